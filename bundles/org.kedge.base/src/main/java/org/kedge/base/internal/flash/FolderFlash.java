@@ -1,0 +1,61 @@
+package org.kedge.base.internal.flash;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.kedge.base.api.Flash;
+
+/** A folder of the node's own storage. */
+public final class FolderFlash implements Flash {
+  private final Path folder;
+
+  public FolderFlash(Path folder) {
+    this.folder = folder;
+  }
+
+  @Override
+  public Optional<byte[]> read(String name) throws IOException {
+    try {
+      return Optional.of(Files.readAllBytes(file(name)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void write(String name, byte[] content) throws IOException {
+    try (var channel = FileChannel.open(
+        file(name),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.TRUNCATE_EXISTING)) {
+      var rest = ByteBuffer.wrap(content);
+      while (rest.hasRemaining()) {
+        channel.write(rest);
+      }
+    }
+  }
+
+  @Override
+  public void sync(String name) throws IOException {
+    try (var channel = FileChannel.open(file(name), StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    // The name is in the folder, not in the file: without this a new file may be gone after a cut.
+    try (var entries = FileChannel.open(folder, StandardOpenOption.READ)) {
+      entries.force(true);
+    }
+  }
+
+  private Path file(String name) {
+    if (name.isEmpty() || name.contains("/") || name.startsWith("..")) {
+      throw new IllegalArgumentException("A plain file name is needed, but was '" + name + "'");
+    }
+    return folder.resolve(name);
+  }
+}

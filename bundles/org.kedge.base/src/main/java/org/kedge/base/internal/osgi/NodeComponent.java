@@ -1,0 +1,99 @@
+package org.kedge.base.internal.osgi;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.kura.configuration.ConfigurableComponent;
+import org.kedge.base.api.Figures;
+import org.kedge.base.api.Gauge;
+import org.kedge.base.api.Lanes;
+import org.kedge.base.api.Node;
+import org.kedge.base.api.SettingsInForce;
+import org.kedge.base.api.SettingsSchema;
+import org.kedge.base.api.UptimeSource;
+import org.kedge.base.internal.node.Identity;
+import org.kedge.base.internal.node.Vitals;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.Designate;
+
+/** Offers the {@link Node} and its vital figures; offers it anew when its name is changed. */
+@Component(
+    name = NodeComponent.PID,
+    immediate = true,
+    configurationPolicy = ConfigurationPolicy.REQUIRE,
+    service = ConfigurableComponent.class)
+@Designate(ocd = NodeConfiguration.class)
+public final class NodeComponent implements ConfigurableComponent {
+  static final String PID = "org.kedge.base";
+
+  /** The host says where data is kept; a gateway keeps it here. */
+  private static final String DATA_PROPERTY = "org.kedge.data";
+
+  private static final String DATA_STANDARD = "/var/lib/kedge";
+
+  private final BundleContext bundle;
+  private final Identity identity;
+  private final ServiceRegistration<Gauge> vitals;
+  private final ServiceRegistration<Gauge> lanes;
+  private final SettingsInForce<NodeSettings> settings;
+  private Optional<ServiceRegistration<Node>> node = Optional.empty();
+
+  @Activate
+  public NodeComponent(
+      BundleContext bundle,
+      @Reference UptimeSource uptime,
+      @Reference Lanes lanes,
+      Map<String, ?> values)
+      throws IOException {
+    this.bundle = bundle;
+    var property = bundle.getProperty(DATA_PROPERTY);
+    var data = Path.of(property == null ? DATA_STANDARD : property);
+    var proc = Path.of("/proc");
+    identity = new Identity(proc, data);
+    var figures = new Vitals(proc, data, InstantSource.system(), uptime);
+    vitals = bundle.registerService(Gauge.class, Gauge.of("", figures::figures), null);
+    this.lanes = bundle.registerService(Gauge.class, Gauge.of("", () -> lanesFigures(lanes)), null);
+    var schema = SettingsSchema.of(NodeSettings.class, PID);
+    settings = new SettingsInForce<>(schema, offered -> NodeSettings.read(schema, offered));
+    changed(values);
+  }
+
+  @Modified
+  void changed(Map<String, ?> values) {
+    settings.offer(values).ifPresent(accepted -> {
+      node.ifPresent(ServiceRegistration::unregister);
+      node = Optional.of(bundle.registerService(Node.class, identity.node(accepted.id()), null));
+    });
+  }
+
+  @Deactivate
+  void stop() {
+    node.ifPresent(ServiceRegistration::unregister);
+    vitals.unregister();
+    lanes.unregister();
+  }
+
+  private static Figures lanesFigures(Lanes lanes) {
+    List<Figures> each = lanes.readings().stream()
+        .map(lane -> Figures.builder()
+            .text("lane", lane.lane())
+            .count("queued", lane.queued())
+            .count("capacity", lane.capacity())
+            .count("refused", lane.refused())
+            .count("thrown", lane.thrown())
+            .seconds("busy", lane.busyFor())
+            .build())
+        .toList();
+    return Figures.builder().list("lanes", each).build();
+  }
+}

@@ -1,0 +1,12 @@
+package org.kedge.care.api;
+
+/** Where a fault sits, causes before consequences: reports are sorted by it. */
+public enum Layer {
+  FLASH,
+  LANE,
+  LINK,
+  BABEL,
+  EXIT,
+  UPLINK,
+  BROKER
+}
