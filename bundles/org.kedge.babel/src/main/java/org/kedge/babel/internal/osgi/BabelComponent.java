@@ -1,0 +1,158 @@
+package org.kedge.babel.internal.osgi;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.kura.configuration.ConfigurableComponent;
+import org.jspecify.annotations.Nullable;
+import org.kedge.babel.api.RouteWatch;
+import org.kedge.babel.api.RoutingTable;
+import org.kedge.babel.internal.process.BabeldKeeper;
+import org.kedge.babel.internal.process.ChildKeeper;
+import org.kedge.babel.internal.process.ServiceKeeper;
+import org.kedge.babel.internal.supervisor.BabelSupervisor;
+import org.kedge.base.api.CommandRunner;
+import org.kedge.base.api.Figures;
+import org.kedge.base.api.Gauge;
+import org.kedge.base.api.Lane;
+import org.kedge.base.api.Lanes;
+import org.kedge.base.api.Node;
+import org.kedge.base.api.SettingsInForce;
+import org.kedge.base.api.SettingsSchema;
+import org.kedge.base.api.UptimeSource;
+import org.kedge.care.api.CareWatch;
+import org.kedge.care.api.Probe;
+import org.kedge.care.api.Reading;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
+
+/** Babel as the other bundles see it: readings for care, the table for who asks, figures for the snapshot. */
+@Component(
+    name = BabelComponent.PID,
+    immediate = true,
+    configurationPolicy = ConfigurationPolicy.REQUIRE,
+    service = {ConfigurableComponent.class, Probe.class, RouteWatch.class, Gauge.class})
+@Designate(ocd = BabelConfiguration.class)
+public final class BabelComponent implements ConfigurableComponent, Probe, RouteWatch, Gauge {
+  static final String PID = "org.kedge.babel";
+  private static final int QUEUE = 256;
+
+  private final Node node;
+  private final CommandRunner runner;
+  private final UptimeSource uptime;
+  private final Lane lane;
+  private final SettingsInForce<BabelSettings> settings;
+  private volatile BabelSupervisor supervisor;
+  private volatile BabelSettings inForce;
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  volatile @Nullable CareWatch care;
+
+  @Activate
+  public BabelComponent(
+      @Reference Node node,
+      @Reference Lanes lanes,
+      @Reference UptimeSource uptime,
+      @Reference CommandRunner runner,
+      Map<String, ?> values) {
+    this.node = node;
+    this.runner = runner;
+    this.uptime = uptime;
+    var schema = SettingsSchema.of(BabelSettings.class, PID);
+    settings = new SettingsInForce<>(schema, offered -> BabelSettings.read(schema, offered));
+    lane = lanes.open("babel", QUEUE);
+    inForce = settings.offer(values).orElseThrow();
+    supervisor = supervise(inForce);
+  }
+
+  @Modified
+  void changed(Map<String, ?> values) {
+    settings.offer(values).ifPresent(accepted -> {
+      supervisor.close();
+      inForce = accepted;
+      supervisor = supervise(accepted);
+    });
+  }
+
+  @Deactivate
+  void stop() {
+    supervisor.close();
+    lane.close();
+  }
+
+  private BabelSupervisor supervise(BabelSettings accepted) {
+    var made = new BabelSupervisor(
+        accepted,
+        node.data(),
+        node.flash(),
+        lane,
+        uptime,
+        runner,
+        onEnd -> keeper(accepted, onEnd),
+        this::nudge);
+    made.start();
+    return made;
+  }
+
+  private BabeldKeeper keeper(BabelSettings accepted, Runnable onEnd) {
+    return accepted.mode() == BabelSettings.Mode.SERVICE
+        ? new ServiceKeeper(accepted.pidFile(), accepted.start(), accepted.status(), runner)
+        : new ChildKeeper(
+            new ChildKeeper.Plan(
+                accepted.program(),
+                accepted.interfaces(),
+                accepted.arguments(),
+                accepted.configuration(),
+                controlArgument(accepted.socketIn(node.data())),
+                node.data()),
+            runner,
+            onEnd);
+  }
+
+  private static String controlArgument(SocketAddress address) {
+    return address instanceof InetSocketAddress tcp
+        ? Integer.toString(tcp.getPort())
+        : address.toString();
+  }
+
+  private void nudge() {
+    var present = care;
+    if (present != null) {
+      present.nudge();
+    }
+  }
+
+  @Override
+  public String name() {
+    return "babel";
+  }
+
+  @Override
+  public List<Reading> readings() {
+    return supervisor.state().readings();
+  }
+
+  @Override
+  public Optional<RoutingTable> latest() {
+    return supervisor.freshTable();
+  }
+
+  @Override
+  public String section() {
+    return "babel";
+  }
+
+  @Override
+  public Figures figures() {
+    return BabelFigures.of(inForce, supervisor.state(), uptime.now());
+  }
+}

@@ -1,0 +1,513 @@
+package org.kedge.babel.internal.supervisor;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.kedge.babel.api.BabelInterface;
+import org.kedge.babel.api.RoutingTable;
+import org.kedge.babel.internal.core.Conversation;
+import org.kedge.babel.internal.core.Conversation.Event;
+import org.kedge.babel.internal.core.ForwardingView;
+import org.kedge.babel.internal.core.IpFamily;
+import org.kedge.babel.internal.core.Judge;
+import org.kedge.babel.internal.core.KernelRoutesLook;
+import org.kedge.babel.internal.core.LineFaults;
+import org.kedge.babel.internal.core.Memory;
+import org.kedge.babel.internal.core.ProcessLook;
+import org.kedge.babel.internal.core.ProcessView;
+import org.kedge.babel.internal.core.RouteComparison;
+import org.kedge.babel.internal.core.Sight;
+import org.kedge.babel.internal.exit.AddressProbe;
+import org.kedge.babel.internal.kernel.Forwarding;
+import org.kedge.babel.internal.kernel.KernelRoutes;
+import org.kedge.babel.internal.kernel.LinkFiles;
+import org.kedge.babel.internal.osgi.BabelSettings;
+import org.kedge.babel.internal.process.BabeldKeeper;
+import org.kedge.babel.internal.process.ProcFs;
+import org.kedge.babel.internal.socket.ControlSocket;
+import org.kedge.base.api.CommandRunner;
+import org.kedge.base.api.DurableFile;
+import org.kedge.base.api.Flash;
+import org.kedge.base.api.Lane;
+import org.kedge.base.api.SettingsReader.Target;
+import org.kedge.base.api.Uptime;
+import org.kedge.base.api.UptimeSource;
+import org.kedge.care.api.Reading;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at Babel from four sides and keeps what is seen: the socket in an open conversation, process, links, kernel and firewall
+ * after every dump, the exit at its own pace. Everything here runs on babel's lane; only snapshots leave it.
+ */
+public final class BabelSupervisor implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BabelSupervisor.class);
+
+  /** A route the kernel lacks is looked for again this soon: what is only on its way is there by then. */
+  private static final Duration DOUBT_PAUSE = Duration.ofSeconds(1);
+
+  private static final Duration BACKOFF_FIRST = Duration.ofMillis(500);
+  private static final Duration BACKOFF_MOST = Duration.ofSeconds(4);
+  private static final Duration LOOK_LIMIT = Duration.ofSeconds(8);
+  private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final Duration PROBE_LIMIT = Duration.ofSeconds(2);
+  private static final Duration MISS_PAUSE = Duration.ofMillis(500);
+  private static final Duration FRESH = Duration.ofSeconds(15);
+  private static final int FORWARDING_EVERY = 2;
+
+  private final BabelSettings settings;
+  private final SocketAddress address;
+  private final UptimeSource uptime;
+  private final Lane lane;
+  private final BabeldKeeper keeper;
+  private final Runnable onReadings;
+  private final DurableFile memoryFile;
+  private final ProcFs procfs;
+  private final LinkFiles linkFiles;
+  private final KernelRoutes kernelRoutes;
+  private final Forwarding forwarding;
+
+  // This lane only.
+  private Sight sight;
+  private Memory memory = Memory.NONE;
+  private Optional<Conversation> conversation = Optional.empty();
+  private Optional<ControlSocket> socket = Optional.empty();
+  private Lane.Timer conversationDue = () -> {};
+  private Lane.Timer lookDue = () -> {};
+  private Lane.Timer exitDue = () -> {};
+  private Lane.Timer beyondDue = () -> {};
+  private Optional<Seen> lastSeen = Optional.empty();
+  private boolean looking;
+  private boolean lookAgain;
+  private int looks;
+  private long earlierMalformed;
+  private Optional<String> firstMalformed = Optional.empty();
+  private boolean closed;
+
+  private volatile State state;
+
+  /**
+   * What others may see, immutable.
+   *
+   * @param readings one for each kind of fault watched
+   */
+  public record State(
+      Sight sight,
+      List<Reading> readings,
+      String version,
+      Duration answerTook,
+      long malformedLines,
+      Optional<String> firstMalformed) {}
+
+  /** What one look brought, all of it slow. */
+  private record Seen(
+      Uptime at,
+      ProcessLook process,
+      String gone,
+      OptionalInt clients,
+      Sight.Links links,
+      KernelRoutesLook kernel,
+      Optional<ForwardingView> forwarding) {}
+
+  /**
+   * @param keeper makes the keeper, given what it has to call when babeld ends
+   * @param onReadings called on the lane whenever the readings may have changed
+   */
+  public BabelSupervisor(
+      BabelSettings settings,
+      Path data,
+      Flash flash,
+      Lane lane,
+      UptimeSource uptime,
+      CommandRunner runner,
+      Function<Runnable, BabeldKeeper> keeper,
+      Runnable onReadings) {
+    this.settings = settings;
+    this.address = settings.socketIn(data);
+    this.uptime = uptime;
+    this.lane = lane;
+    this.keeper = keeper.apply(this::babeldEnded);
+    this.onReadings = onReadings;
+    memoryFile = new DurableFile(flash, "babel-memory");
+    procfs = new ProcFs(Path.of("/proc"));
+    linkFiles = new LinkFiles(Path.of("/sys/class/net"));
+    kernelRoutes = new KernelRoutes(runner);
+    forwarding = new Forwarding(Path.of("/proc/sys"), runner);
+    sight = Sight.nothing(settings.interfaces());
+    state = judged();
+  }
+
+  /** Begins; once. */
+  public void start() {
+    lane.post("begin", this::begin);
+  }
+
+  /** Any thread. */
+  public State state() {
+    return state;
+  }
+
+  /** Any thread: babeld has ended, as its keeper saw. */
+  private void babeldEnded() {
+    lane.post("babeld ended", () -> {
+      LOG.warn("babeld has ended.");
+      lookNow();
+    });
+  }
+
+  /** The table while it is fresh; any thread. */
+  public Optional<RoutingTable> freshTable() {
+    return freshTable(state.sight(), uptime.now());
+  }
+
+  private static Optional<RoutingTable> freshTable(Sight sight, Uptime now) {
+    return sight.socket().table().filter(table -> now.since(table.at()).compareTo(FRESH) <= 0);
+  }
+
+  private void begin() {
+    remember();
+    lane.aside("make sure babeld runs", START_LIMIT, keeper::ensureRunning, outcome -> {
+      if (outcome instanceof Lane.Outcome.Done<BabeldKeeper.Start> done) {
+        started(done.value());
+      } else {
+        LOG.error("babeld could not be started: {}. Kedge goes on looking for it.", outcome);
+      }
+      connect();
+      lookNow();
+      askSoon();
+    });
+  }
+
+  private static void started(BabeldKeeper.Start start) {
+    if (start instanceof BabeldKeeper.Start.Running running) {
+      LOG.info("babeld (pid {}) {}.", running.pid(), running.how());
+    } else if (start instanceof BabeldKeeper.Start.Failed failed) {
+      LOG.error("babeld does not run: {}.", failed.why());
+    }
+  }
+
+  private void remember() {
+    try {
+      var found = memoryFile.read();
+      if (found instanceof DurableFile.Found.Content content) {
+        content.damage().ifPresent(damage -> LOG.warn("Memory of Babel: {}.", damage));
+        memory = Memory.parse(content.text());
+      } else if (found instanceof DurableFile.Found.Damaged damaged) {
+        LOG.warn(
+            "Memory of Babel is lost ({}); what this node had before counts only once it is seen again.",
+            damaged.reason());
+      }
+    } catch (IOException e) {
+      LOG.warn(
+          "Memory of Babel cannot be read ({}); what this node had before counts only once it is seen again.",
+          e.toString());
+    }
+  }
+
+  // --- the conversation ---
+
+  private void connect() {
+    if (closed) {
+      return;
+    }
+    var begun =
+        new Conversation(new Conversation.Limits(settings.answer(), settings.dump()), uptime.now());
+    conversation = Optional.of(begun);
+    try {
+      socket = Optional.of(ControlSocket.open(address, lane, new Ear(begun)));
+      dueAgain(begun);
+    } catch (IOException e) {
+      over("no socket could be made: " + e.getMessage(), false);
+    }
+  }
+
+  private final class Ear implements ControlSocket.Listener {
+    private final Conversation begun;
+
+    Ear(Conversation begun) {
+      this.begun = begun;
+    }
+
+    @Override
+    public void received(ByteBuffer bytes) {
+      handle(begun, begun.received(bytes, uptime.now()));
+    }
+
+    @Override
+    public void ended(String why, boolean refused) {
+      over(why, refused);
+    }
+  }
+
+  private void handle(Conversation begun, List<Event> events) {
+    for (var event : events) {
+      if (event instanceof Event.Send send) {
+        socket.ifPresent(open -> open.send(send.command()));
+      } else if (event instanceof Event.Told told) {
+        told(told.table(), told.whole());
+      } else if (event instanceof Event.Over over) {
+        over(over.why(), false);
+        return;
+      }
+    }
+    dueAgain(begun);
+  }
+
+  private void dueAgain(Conversation begun) {
+    conversationDue.cancel();
+    begun.due().ifPresent(due -> {
+      var pause = due.since(uptime.now());
+      conversationDue = lane.after(
+          pause.isNegative() ? Duration.ZERO : pause,
+          "conversation due",
+          () -> handle(begun, begun.pass(uptime.now())));
+    });
+  }
+
+  private void told(RoutingTable table, boolean whole) {
+    var before = sight;
+    sight = sight.withSocket(sight.socket().told(table, whole));
+    if (Judge.wayToExit(before).isEmpty() && Judge.wayToExit(sight).isPresent()) {
+      // A route has just appeared: what was missed without one does not count.
+      sight = sight.exit().map(exit -> sight.withExit(exit.forgiven())).orElse(sight);
+      sight = sight.beyond().map(beyond -> sight.withBeyond(beyond.forgiven())).orElse(sight);
+      askSoon();
+    }
+    if (whole) {
+      lookNow();
+    }
+    judge();
+  }
+
+  private void over(String why, boolean refused) {
+    conversationDue.cancel();
+    socket.ifPresent(ControlSocket::close);
+    socket = Optional.empty();
+    conversation.ifPresent(this::keepFaults);
+    conversation = Optional.empty();
+    sight = sight.withSocket(sight.socket().failed(uptime.now(), why, refused));
+    var failures = sight.socket().failures();
+    if (failures == 1) {
+      LOG.info("Conversation with babeld over: {}; another one is begun.", why);
+    }
+    var pause = BACKOFF_FIRST.multipliedBy(1L << Math.min(failures - 1, 8));
+    lane.after(
+        pause.compareTo(BACKOFF_MOST) < 0 ? pause : BACKOFF_MOST, "connect again", this::connect);
+    lookNow();
+    judge();
+  }
+
+  private void keepFaults(Conversation ended) {
+    earlierMalformed += ended.faults().malformed();
+    firstMalformed = firstMalformed.or(() -> ended.faults().firstMalformed());
+  }
+
+  // --- process, links, kernel, firewall ---
+
+  /** Looks now, or again at once if a look is under way; and in any case again after the dump interval. */
+  private void lookNow() {
+    if (closed) {
+      return;
+    }
+    if (looking) {
+      lookAgain = true;
+      return;
+    }
+    looking = true;
+    var interfaces = interfaceNames();
+    var families = families();
+    var withForwarding = settings.forwardingExpected() && looks++ % FORWARDING_EVERY == 0;
+    lane.aside(
+        "look at process and kernel",
+        LOOK_LIMIT,
+        () -> see(interfaces, families, withForwarding),
+        outcome -> {
+          looking = false;
+          if (outcome instanceof Lane.Outcome.Done<Seen> done) {
+            seen(done.value());
+          } else {
+            LOG.warn(
+                "The look at process and kernel brought nothing: {}. It is tried again.", outcome);
+          }
+          lookDue.cancel();
+          if (lookAgain) {
+            lookAgain = false;
+            lookNow();
+          } else if (!closed) {
+            // The dump brings the next look; this one is for the time when no dump comes.
+            lookDue = lane.after(
+                isDoubtful() ? DOUBT_PAUSE : settings.dump().plusSeconds(1),
+                "look due",
+                this::lookNow);
+          }
+        });
+  }
+
+  private List<String> interfaceNames() {
+    return settings.interfaces().isEmpty()
+        ? sight.socket().table().stream()
+            .flatMap(table -> table.interfaces().stream())
+            .map(BabelInterface::name)
+            .toList()
+        : settings.interfaces();
+  }
+
+  /** The families this mesh carries: a node of an IPv6 mesh may drop IPv4 as it likes. */
+  private Set<IpFamily> families() {
+    return sight.socket().table().stream()
+        .flatMap(table -> table.routes().stream())
+        .map(route -> route.prefix().contains(":") ? IpFamily.IPV6 : IpFamily.IPV4)
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(IpFamily.class)));
+  }
+
+  /** In the shared pool. */
+  private Seen see(List<String> interfaces, Set<IpFamily> families, boolean withForwarding) {
+    var where = keeper.whereabouts();
+    ProcessLook process;
+    var gone = "";
+    var clients = OptionalInt.empty();
+    if (where instanceof BabeldKeeper.Whereabouts.At at) {
+      process = procfs.look(at.pid());
+      gone = "process " + at.pid() + " is gone";
+      if (address instanceof UnixDomainSocketAddress unix) {
+        clients = procfs.socketClients(at.pid(), unix.getPath().toString());
+      }
+    } else if (where instanceof BabeldKeeper.Whereabouts.Ended ended) {
+      process = new ProcessLook.Gone();
+      gone = ended.how();
+    } else {
+      process = new ProcessLook.Unseen(((BabeldKeeper.Whereabouts.Unknown) where).why());
+    }
+    var links = linkFiles.look(interfaces, uptime.now());
+    var kernel = kernelRoutes.look();
+    Optional<ForwardingView> forwards =
+        withForwarding ? Optional.of(forwarding.look(interfaces, families)) : Optional.empty();
+    return new Seen(uptime.now(), process, gone, clients, links, kernel, forwards);
+  }
+
+  private void seen(Seen seen) {
+    var cpu = lastSeen
+        .filter(before -> before.process() instanceof ProcessLook.Alive)
+        .filter(before -> seen.process() instanceof ProcessLook.Alive)
+        .map(before -> ProcessView.cpuShare(
+            ((ProcessLook.Alive) before.process()).view(),
+            ((ProcessLook.Alive) seen.process()).view(),
+            seen.at().since(before.at())))
+        .orElse(OptionalDouble.empty());
+    lastSeen = Optional.of(seen);
+    sight = sight.withNode(
+        new Sight.Daemon(seen.at(), seen.process(), seen.gone(), cpu, seen.clients()),
+        seen.links(),
+        compared(seen),
+        seen.forwarding().map(view -> new Sight.Forwarding(seen.at(), view)));
+    judge();
+  }
+
+  private Sight.Kernel compared(Seen seen) {
+    var comparison = seen.kernel() instanceof KernelRoutesLook.Seen routes
+        ? freshTable(sight, seen.at()).map(table -> RouteComparison.of(table, routes.routes()))
+        : Optional.<RouteComparison>empty();
+    return Sight.Kernel.after(sight.kernel(), seen.at(), seen.kernel(), comparison);
+  }
+
+  private boolean isDoubtful() {
+    return sight.kernel().filter(Sight.Kernel::isDoubtful).isPresent();
+  }
+
+  // --- the exit and beyond ---
+
+  private void askSoon() {
+    settings.exit().ifPresent(target -> ask(target, true, MISS_PAUSE));
+    settings.beyond().ifPresent(target -> ask(target, false, MISS_PAUSE));
+  }
+
+  private void ask(Target target, boolean isExit, Duration pause) {
+    (isExit ? exitDue : beyondDue).cancel();
+    var due = lane.after(pause, "ask " + target.text(), () -> ask(target, isExit));
+    if (isExit) {
+      exitDue = due;
+    } else {
+      beyondDue = due;
+    }
+  }
+
+  private void ask(Target target, boolean isExit) {
+    if (closed) {
+      return;
+    }
+    lane.aside(
+        "ask " + target.text(),
+        PROBE_LIMIT.plusSeconds(1),
+        () -> AddressProbe.ask(target, PROBE_LIMIT),
+        outcome -> {
+          var took = outcome instanceof Lane.Outcome.Done<Optional<Duration>> done
+              ? done.value()
+              : Optional.<Duration>empty();
+          var now = uptime.now();
+          var before = (isExit ? sight.exit() : sight.beyond())
+              .orElse(Sight.Answers.none(now, target.text()));
+          var after =
+              took.map(time -> before.answered(now, time)).orElseGet(() -> before.missed(now));
+          sight = isExit ? sight.withExit(after) : sight.withBeyond(after);
+          judge();
+          // A miss is followed up soon, so that three of them are a matter of seconds.
+          ask(target, isExit, after.isInDoubt() ? MISS_PAUSE : settings.probe());
+        });
+  }
+
+  // --- what follows ---
+
+  private void judge() {
+    var known = memory.with(sight);
+    if (!known.equals(memory)) {
+      memory = known;
+      store();
+    }
+    state = judged();
+    onReadings.run();
+  }
+
+  private State judged() {
+    var faults =
+        conversation.map(Conversation::faults).orElse(new LineFaults(0, Optional.empty(), 0));
+    return new State(
+        sight,
+        Judge.judge(sight, memory, uptime.now()),
+        conversation.map(Conversation::version).orElse(""),
+        conversation.map(Conversation::answerTook).orElse(Duration.ZERO),
+        earlierMalformed + faults.malformed(),
+        firstMalformed.or(faults::firstMalformed));
+  }
+
+  private void store() {
+    try {
+      memoryFile.write(memory.text());
+    } catch (IOException e) {
+      LOG.warn(
+          "Memory of Babel could not be written ({}); it is kept until the next restart only.",
+          e.toString());
+    }
+  }
+
+  /** On any thread; babeld goes on running and forwarding. */
+  @Override
+  public void close() {
+    lane.post("close", () -> {
+      closed = true;
+      conversationDue.cancel();
+      lookDue.cancel();
+      socket.ifPresent(ControlSocket::close);
+    });
+  }
+}
