@@ -1,0 +1,115 @@
+package org.kedge.telemetry.internal.core;
+
+import java.time.Duration;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongFunction;
+import org.kedge.base.api.Lane;
+import org.kedge.telemetry.api.Uplink;
+import org.kedge.telemetry.api.Uplink.Handover;
+
+/**
+ * Sends a whole snapshot each period and at once when something changed; after a failure the newest state is tried again and
+ * again. One message is under way at a time. Everything runs on the lane.
+ */
+public final class SnapshotLoop {
+  private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
+  private static final Duration PUBLISH_LIMIT = Duration.ofSeconds(15);
+
+  /** Changes within this time travel together. */
+  private static final Duration GATHER = Duration.ofMillis(200);
+
+  private final Lane lane;
+  private final Uplink uplink;
+  private final Duration period;
+  private final LongFunction<byte[]> snapshot;
+  private final DoubleSupplier chance;
+  private final Diary diary;
+  private Lane.Timer due = () -> {};
+  private long sequence;
+  private int failures;
+  private boolean sending;
+  private boolean changed;
+  private boolean stopped;
+
+  /** Hears how the sending goes; on the lane. */
+  public interface Diary {
+    /** @param failures that went before */
+    void sent(long sequence, int failures);
+
+    /** @param failures in a row, this one included */
+    void failed(String why, int failures, Duration pause);
+  }
+
+  /**
+   * @param snapshot the newest state under a sequence number
+   * @param chance from 0 to 1, for the backoff
+   */
+  public SnapshotLoop(
+      Lane lane,
+      Uplink uplink,
+      Duration period,
+      LongFunction<byte[]> snapshot,
+      DoubleSupplier chance,
+      Diary diary) {
+    this.lane = lane;
+    this.uplink = uplink;
+    this.period = period;
+    this.snapshot = snapshot;
+    this.chance = chance;
+    this.diary = diary;
+  }
+
+  /** Something changed, or the first is wanted: send soon. Ignored while a failure is being waited out. */
+  public void soon() {
+    changed = true;
+    if (!sending && failures == 0) {
+      schedule(GATHER);
+    }
+  }
+
+  public void stop() {
+    stopped = true;
+    due.cancel();
+  }
+
+  private void schedule(Duration pause) {
+    due.cancel();
+    due = lane.after(pause, "snapshot due", this::send);
+  }
+
+  private void send() {
+    if (sending || stopped) {
+      return;
+    }
+    sending = true;
+    changed = false;
+    var number = ++sequence;
+    var payload = snapshot.apply(number);
+    lane.aside(
+        "publish a snapshot", PUBLISH_LIMIT, () -> uplink.publish("snapshot", payload), outcome -> {
+          sending = false;
+          if (outcome instanceof Lane.Outcome.Done<Handover> done
+              && done.value() instanceof Handover.Confirmed) {
+            diary.sent(number, failures);
+            failures = 0;
+            schedule(changed ? GATHER : period);
+          } else {
+            failures++;
+            var pause = BACKOFF.after(failures, chance.getAsDouble());
+            diary.failed(why(outcome), failures, pause);
+            schedule(pause);
+          }
+        });
+  }
+
+  private static String why(Lane.Outcome<Handover> outcome) {
+    if (outcome instanceof Lane.Outcome.Done<Handover> done
+        && done.value() instanceof Handover.Failed failed) {
+      return failed.why();
+    }
+    if (outcome instanceof Lane.Outcome.Failed<Handover> failed) {
+      return failed.cause().toString();
+    }
+    return "no end within " + PUBLISH_LIMIT.toSeconds() + " s";
+  }
+}

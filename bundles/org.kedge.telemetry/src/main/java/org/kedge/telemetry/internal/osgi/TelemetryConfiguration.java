@@ -1,0 +1,49 @@
+package org.kedge.telemetry.internal.osgi;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.AttributeType;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** What an operator may set about telemetry. The one place of defaults, ranges and descriptions. */
+@ObjectClassDefinition(
+    id = TelemetryComponent.PID,
+    name = "Kedge: telemetry",
+    description = "Where and how often the node tells its health")
+@interface TelemetryConfiguration {
+  @AttributeDefinition(
+      name = "Broker",
+      description =
+          "Central MQTT broker as tcp://HOST:PORT; empty: none, only the local status is there")
+  String broker_address() default "";
+
+  @AttributeDefinition(
+      name = "User",
+      description = "Name to log in at the broker with; empty: none")
+  String broker_user() default "";
+
+  @AttributeDefinition(
+      name = "Password",
+      description = "Password to log in at the broker with; empty: none",
+      type = AttributeType.PASSWORD)
+  String broker_password() default "";
+
+  @AttributeDefinition(
+      name = "Account",
+      description =
+          "First part of the topics, ACCOUNT/NODE/KEDGE-V1/...: letters, digits, dots, hyphens or underscores")
+  String account() default "kedge";
+
+  @AttributeDefinition(
+      name = "Snapshot interval",
+      description = "From one snapshot to the next while nothing changes, in seconds",
+      min = "5",
+      max = "3600")
+  int snapshot_seconds() default 60;
+
+  @AttributeDefinition(
+      name = "Status port",
+      description = "TCP port of GET /status on 127.0.0.1; 0: not served",
+      min = "0",
+      max = "65535")
+  int status_port() default 8479;
+}
