@@ -75,7 +75,7 @@ public final class HostMain {
     Signal.handle(new Signal("TERM"), signal -> signals.add(Told.STOP));
     Signal.handle(new Signal("INT"), signal -> signals.add(Told.STOP));
     Signal.handle(new Signal("HUP"), signal -> signals.add(Told.RELOAD));
-    try (var folder = DataFolder.take(run.data());
+    try (var unused = DataFolder.take(run.data());
         var host = Host.start(bundles(), run.data())) {
       var settings = read(run.settings());
       var problems = problems(host, settings);

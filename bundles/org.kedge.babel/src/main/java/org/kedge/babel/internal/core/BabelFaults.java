@@ -11,6 +11,9 @@ public final class BabelFaults {
   /** Three looks of 5 s. */
   private static final Duration FRESH = Duration.ofSeconds(16);
 
+  /** An exit that is missed makes the node look at its own links and routes first: long enough for that. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
   public static final FaultKind LINK_DOWN = kind(
       "LINK_DOWN",
       Layer.LINK,
@@ -63,7 +66,7 @@ public final class BabelFaults {
   public static final FaultKind EXIT_DEAF = kind(
       "EXIT_DEAF",
       Layer.EXIT,
-      Duration.ZERO,
+      LOOK,
       Set.of(
           "BABEL_DEAD",
           "BABEL_SILENT",
@@ -75,7 +78,7 @@ public final class BabelFaults {
   public static final FaultKind UPLINK_OUT = kind(
       "UPLINK_OUT",
       Layer.UPLINK,
-      Duration.ZERO,
+      LOOK,
       Set.of("EXIT_DEAF"),
       "Call the provider behind the exit; nothing on this node mends it.");
 

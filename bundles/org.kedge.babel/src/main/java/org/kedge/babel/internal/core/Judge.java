@@ -457,6 +457,10 @@ public final class Judge {
               + way.get().interfaceName()
               + ": it, or a node on the way, does not pass packets");
     }
+    if (links() instanceof Reading.Wrong) {
+      return new Reading.Unseen(
+          EXIT_DEAF, exit.at(), "no route leads to the exit while a link of this node is down");
+    }
     if (memory.exitRoute()) {
       return new Reading.Wrong(
           EXIT_DEAF,

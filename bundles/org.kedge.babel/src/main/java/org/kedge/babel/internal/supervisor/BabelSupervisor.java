@@ -55,13 +55,13 @@ public final class BabelSupervisor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BabelSupervisor.class);
 
   /** A route the kernel lacks is looked for again this soon: what is only on its way is there by then. */
-  private static final Duration DOUBT_PAUSE = Duration.ofSeconds(1);
+  private static final Duration DOUBT_PAUSE = Duration.ofMillis(500);
 
   private static final Duration BACKOFF_FIRST = Duration.ofMillis(500);
   private static final Duration BACKOFF_MOST = Duration.ofSeconds(4);
   private static final Duration LOOK_LIMIT = Duration.ofSeconds(8);
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
-  private static final Duration PROBE_LIMIT = Duration.ofSeconds(2);
+  private static final Duration PROBE_LIMIT = Duration.ofMillis(1500);
   private static final Duration MISS_PAUSE = Duration.ofMillis(500);
   private static final Duration FRESH = Duration.ofSeconds(15);
   private static final int FORWARDING_EVERY = 2;
@@ -461,6 +461,9 @@ public final class BabelSupervisor implements AutoCloseable {
               took.map(time -> before.answered(now, time)).orElseGet(() -> before.missed(now));
           sight = isExit ? sight.withExit(after) : sight.withBeyond(after);
           judge();
+          if (after.misses() == 1) {
+            lookNow();
+          }
           // A miss is followed up soon, so that three of them are a matter of seconds.
           ask(target, isExit, after.isInDoubt() ? MISS_PAUSE : settings.probe());
         });

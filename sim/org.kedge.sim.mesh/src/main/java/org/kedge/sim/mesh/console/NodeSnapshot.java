@@ -1,0 +1,197 @@
+package org.kedge.sim.mesh.console;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What one message of a node said, as far as it could be read.
+ *
+ * @param fields only what has the type the schema gives it; any field may be missing. A copy each time
+ * @param oddities what was wrong with the message, a line for people each
+ */
+public record NodeSnapshot(JsonObject fields, List<String> oddities) {
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
+  public NodeSnapshot {
+    fields = fields.deepCopy();
+    oddities = List.copyOf(oddities);
+  }
+
+  @Override
+  public JsonObject fields() {
+    return fields.deepCopy();
+  }
+
+  /** A fault as reported; {@code lasting} at the time of the report, empty if the node did not say. */
+  public record FaultLine(
+      String kind,
+      String layer,
+      String blame,
+      Optional<Duration> lasting,
+      String since,
+      String evidence,
+      String advice) {
+    FaultLine lastingLonger(Duration span) {
+      return new FaultLine(
+          kind, layer, blame, lasting.map(so -> so.plus(span)), since, evidence, advice);
+    }
+  }
+
+  /** A neighbour as reported; {@code cost} empty if the node did not say. */
+  public record NeighbourLine(
+      String address, String interfaceName, boolean heard, OptionalLong cost) {
+    private static final long COST_INFINITE = 65_535;
+
+    /** Whether Babel can route through it. */
+    boolean isUsable() {
+      return heard && (cost.isEmpty() || cost.getAsLong() < COST_INFINITE);
+    }
+  }
+
+  /** The same, sent under the name of another node; the topic counts, for the broker watches over topics. */
+  NodeSnapshot namedWrongly(String name) {
+    var more = new ArrayList<>(oddities);
+    more.add("node says '" + name + "', the topic names another");
+    return new NodeSnapshot(fields, more);
+  }
+
+  Optional<String> node() {
+    return text(fields, "node");
+  }
+
+  Optional<String> bootId() {
+    return text(fields, "boot_id");
+  }
+
+  OptionalLong sequence() {
+    return whole(fields, "sequence");
+  }
+
+  Optional<String> stateWord() {
+    return text(fields, "state");
+  }
+
+  /** The moment the node put on it; empty unless it trusts its own clock. */
+  Optional<Instant> takenAt() {
+    var clock = object(fields, "clock");
+    if (!clock.has("trusted") || !clock.get("trusted").getAsBoolean()) {
+      return Optional.empty();
+    }
+    try {
+      return text(fields, "at").map(Instant::parse);
+    } catch (DateTimeParseException damage) {
+      return Optional.empty();
+    }
+  }
+
+  public List<FaultLine> faults() {
+    return elements(fields, "faults")
+        .filter(fault -> fault.has("kind"))
+        .map(fault -> new FaultLine(
+            textOrNothing(fault, "kind"),
+            textOrNothing(fault, "layer"),
+            textOrNothing(fault, "blame"),
+            seconds(fault, "lasting_seconds"),
+            textOrNothing(fault, "since"),
+            textOrNothing(fault, "evidence"),
+            textOrNothing(fault, "advice")))
+        .toList();
+  }
+
+  /** Whether a fault that is not listed is known to be gone: the list came whole. */
+  boolean tellsAllFaults() {
+    return fields.has("faults") && oddities.stream().noneMatch(line -> line.startsWith("faults"));
+  }
+
+  Set<String> silencedKinds() {
+    return kinds("silenced");
+  }
+
+  Set<String> unknownKinds() {
+    return kinds("unknown");
+  }
+
+  private Set<String> kinds(String name) {
+    return elements(fields, name)
+        .flatMap(entry -> text(entry, "kind").stream())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Empty if the message does not tell; an empty list if the node has none. */
+  public Optional<List<NeighbourLine>> neighbours() {
+    var babel = object(fields, "babel");
+    if (!babel.has("neighbours")) {
+      return Optional.empty();
+    }
+    return Optional.of(elements(babel, "neighbours")
+        .map(line -> new NeighbourLine(
+            textOrNothing(line, "address"),
+            textOrNothing(line, "interface"),
+            line.has("heard") && line.get("heard").getAsBoolean(),
+            whole(line, "cost")))
+        .toList());
+  }
+
+  /** A figure of the part {@code babel}, such as {@code routes_count}. */
+  public OptionalLong babelCount(String name) {
+    return whole(object(fields, "babel"), name);
+  }
+
+  Optional<Duration> tableAge() {
+    return seconds(object(fields, "babel"), "table_age_seconds");
+  }
+
+  private static Stream<JsonObject> elements(JsonObject from, String name) {
+    var list = from.getAsJsonArray(name);
+    return list == null
+        ? Stream.empty()
+        : Stream.iterate(0, index -> index + 1)
+            .limit(list.size())
+            .map(list::get)
+            .map(JsonElement::getAsJsonObject);
+  }
+
+  private static JsonObject object(JsonObject from, String name) {
+    var object = from.getAsJsonObject(name);
+    return object == null ? new JsonObject() : object;
+  }
+
+  private static Optional<String> text(JsonObject from, String name) {
+    return Optional.ofNullable(from.get(name)).map(JsonElement::getAsString);
+  }
+
+  private static String textOrNothing(JsonObject from, String name) {
+    return text(from, name).orElse("");
+  }
+
+  private static OptionalLong whole(JsonObject from, String name) {
+    var value = from.get(name);
+    return value == null ? OptionalLong.empty() : OptionalLong.of((long) value.getAsDouble());
+  }
+
+  private static OptionalDouble number(JsonObject from, String name) {
+    var value = from.get(name);
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value.getAsDouble());
+  }
+
+  /** Never negative, and bounded so that sums with it cannot overflow. */
+  private static Optional<Duration> seconds(JsonObject from, String name) {
+    var value = number(from, name);
+    if (value.isEmpty()) {
+      return Optional.empty();
+    }
+    double bounded = Math.min(Math.max(0, value.getAsDouble()), (double) LONGEST.toSeconds());
+    return Optional.of(Duration.ofMillis(Math.round(bounded * 1_000)));
+  }
+}

@@ -1,0 +1,176 @@
+// One node: what is wrong with it and what to do, then everything it said.
+
+import {
+  blameMark, clock, count, el, events, mood, part, setText, size, span, stateMark, watch,
+} from "./common.js";
+
+const main = document.getElementById("node");
+const name = decodeURIComponent(location.pathname.split("/").pop());
+
+function section(title, ...content) {
+  return el("section", {}, el("h2", {}, title), ...content);
+}
+
+function facts(...pairs) {
+  return el("dl", {}, ...pairs.flatMap(([term, value]) => [el("dt", {}, term), el("dd", {}, value)]));
+}
+
+function table(heads, rows, none) {
+  if (rows.length === 0) return el("p", { class: "quiet" }, none);
+  return el("table", { class: "stacking" },
+    el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))),
+    el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map((cell, index) =>
+      index === 0 ? el("th", { scope: "row" }, cell) : el("td", { "data-label": heads[index] }, cell))))));
+}
+
+function faultCard(fault, index) {
+  return el("article", { class: "card" },
+    el("h3", {}, fault.kind, blameMark(fault.blame)),
+    el("p", {}, fault.evidence || "It gave no evidence."),
+    fault.advice ? el("p", {}, el("strong", {}, "What to do: "), fault.advice) : undefined,
+    el("p", { class: "quiet" }, el("span", { "data-lasting": index }, ""),
+      fault.since ? `since ${clock(fault.since)} UTC by its own clock` : "",
+      fault.layer ? `, layer ${fault.layer}` : ""));
+}
+
+function oddities(node) {
+  if ((node.oddities ?? []).length === 0) return undefined;
+  return section("Its last message could not be read in full",
+    el("ul", {}, ...node.oddities.map((line) => el("li", {}, line))));
+}
+
+function faults(node, snapshot) {
+  const parts = [section("Faults", ...(node.faults.length > 0 ? node.faults.map(faultCard)
+    : [el("p", { class: "quiet" }, "None stands.")]))];
+  const silenced = snapshot.silenced ?? [];
+  if (silenced.length > 0) {
+    parts.push(section("Stand as well, but another fault explains them", table(["Fault", "Explained by", "Blame", "Evidence"],
+      silenced.map((entry) => [entry.kind ?? "–", entry.cause ?? "–", entry.blame ?? "–", entry.evidence ?? "–"]), "")));
+  }
+  const unknown = snapshot.unknown ?? [];
+  if (unknown.length > 0) {
+    parts.push(section("Could not be judged", table(["Fault", "Why"],
+      unknown.map((entry) => [entry.kind ?? "–", entry.why ?? "–"]), "")));
+  }
+  return parts;
+}
+
+function neighbours(babel, links, farEnds) {
+  const rows = (babel.neighbours ?? []).map((line) => [
+    line.interface ?? "–", farEnds[line.interface] ?? "–", line.address ?? "–",
+    line.heard === undefined ? "–" : line.heard ? "yes" : "no",
+    line.cost === 65535 ? "infinite" : count(line.cost),
+    `${count(line.receive_cost)} / ${count(line.transmit_cost)}`,
+    line.reach ?? "–",
+    typeof line.rtt_milliseconds === "number" ? `${line.rtt_milliseconds} ms` : "–",
+  ]);
+  const lost = links.filter((link) => (link.one === name ? link.one_end : link.other_end).opinion === "unusable")
+    .map((link) => (link.one === name ? link.other : link.one));
+  return section("Neighbours",
+    lost.length > 0 ? el("p", { class: "raised" }, `No usable neighbour towards ${lost.join(", ")}.`) : undefined,
+    table(["Interface", "Node", "Address", "Heard", "Cost", "Receive / transmit", "Reach", "Round trip"], rows,
+      babel.neighbours === undefined ? "Its message does not tell." : "It has none."));
+}
+
+function routes(babel) {
+  return section("Routes", facts(
+    ["In babeld's table", count(babel.routes_count)],
+    ["With a finite metric", count(babel.routes_finite_count)],
+    ["Installed by babeld", count(babel.routes_installed_count)],
+    ["Present in the kernel", count(babel.routes_kernel_count)],
+    ["Missing in the kernel", count(babel.routes_missing_count)],
+    ["Stale in the kernel", count(babel.routes_stale_count)],
+    ["Table read", babel.table_age_seconds === undefined ? "–" : `${span(babel.table_age_seconds)} before the message`],
+    ["Malformed lines", count(babel.malformed_lines_count)]));
+}
+
+function exit(babel) {
+  const probe = babel.exit;
+  if (probe === undefined) return "not told";
+  const answer = probe.answers === undefined ? "not told whether it answers"
+    : probe.answers ? "answers" : "does not answer";
+  const trip = typeof probe.rtt_milliseconds === "number" ? ` in ${probe.rtt_milliseconds} ms` : "";
+  return `${probe.address ?? "no address"} ${answer}${trip}`;
+}
+
+function babelFacts(babel) {
+  const process = babel.process ?? {};
+  return section("Babel", facts(
+    ["Run as", babel.run_mode ?? "–"],
+    ["Socket", babel.socket ?? "–"],
+    ["Process", process.pid === undefined ? "–" : `pid ${process.pid}, ${process.state ?? "state unknown"}`],
+    ["Descriptors", `${count(process.descriptors_used_count)} of ${count(process.descriptors_limit_count)}`],
+    ["Processor", typeof process.cpu_percent === "number" ? `${process.cpu_percent} %` : "–"],
+    ["Exit", exit(babel)],
+    ["Interfaces", (babel.interfaces ?? []).map((one) =>
+      el("div", {}, `${one.name ?? "–"} ${one.up === undefined ? "" : one.up ? "up" : "down"} `
+        + (one.addresses ?? []).join(" ")))]));
+}
+
+function machine(snapshot) {
+  const memory = snapshot.memory ?? {};
+  const flash = snapshot.flash ?? {};
+  const descriptors = snapshot.descriptors ?? {};
+  return section("Machine", facts(
+    ["Memory available", `${size(memory.available_bytes)} of ${size(memory.total_bytes)}`],
+    ["Kedge in memory", `${size(memory.resident_bytes)}, heap ${size(memory.heap_used_bytes)}`],
+    ["Flash free", `${size(flash.free_bytes)} of ${size(flash.total_bytes)}`],
+    ["Descriptors", `${count(descriptors.used_count)} of ${count(descriptors.limit_count)}`],
+    ["Up for", span(snapshot.uptime_seconds)],
+    ["Runtime up for", span(snapshot.runtime_uptime_seconds)],
+    ["Clock", snapshot.clock?.trusted === undefined ? "–"
+      : `${snapshot.clock.trusted ? "trusted" : "not trusted"}${snapshot.clock.evidence ? `: ${snapshot.clock.evidence}` : ""}`]));
+}
+
+function versions(snapshot, node) {
+  const versions = snapshot.versions ?? {};
+  return section("Versions", facts(
+    ["Kedge", versions.kedge ?? "–"], ["Java", versions.java ?? "–"],
+    ["Kernel", versions.kernel ?? "–"], ["babeld", versions.babeld ?? "–"],
+    ["Boot", snapshot.boot_id ?? "–"], ["Restarts seen", count(node.restarts_count)],
+    ["Message", `${count(snapshot.sequence)}, marked ${clock(snapshot.at)} UTC`]));
+}
+
+function lanes(snapshot) {
+  return section("Lanes", table(["Lane", "Queued", "Refused", "Thrown"],
+    (snapshot.lanes ?? []).map((lane) => [lane.lane ?? "–",
+      `${count(lane.queued_count)} of ${count(lane.capacity_count)}`,
+      count(lane.refused_count), count(lane.thrown_count)]), "Its message does not tell."));
+}
+
+const showNode = part((node, links, happened) => {
+  if (node.snapshot === undefined) {
+    main.replaceChildren(el("p", {}, "Nothing has come from this node since the console started."));
+    return;
+  }
+  const snapshot = node.snapshot;
+  const babel = snapshot.babel ?? {};
+  const list = el("ol", { class: "events" });
+  events(list, happened, "Nothing yet.");
+  main.replaceChildren(...[oddities(node), ...faults(node, snapshot), neighbours(babel, links, node.far_ends ?? {}),
+    el("div", { class: "columns" }, routes(babel), babelFacts(babel), machine(snapshot), versions(snapshot, node)),
+    lanes(snapshot), section("Recent events", list)].filter(Boolean));
+});
+
+function tick(node) {
+  for (const cell of main.querySelectorAll("[data-lasting]")) {
+    const lasting = node.faults?.[Number(cell.dataset.lasting)]?.lasting_seconds;
+    setText(cell, lasting === undefined ? "" : `For ${span(lasting)}, `);
+  }
+  const delay = node.delay_seconds > 5 ? `; it was ${span(node.delay_seconds)} old when it came` : "";
+  const heard = document.getElementById("heard");
+  heard.replaceChildren(stateMark(node.state), node.age_seconds === undefined ? " no message yet"
+    : ` last message ${span(node.age_seconds)} ago${delay}`);
+}
+
+watch(`/nodes/${encodeURIComponent(name)}.json`, (state) => {
+  const { node, links } = state;
+  const sentence = document.getElementById("sentence");
+  const broker = state.broker_lost_since === undefined ? ""
+    : ` The console has had no connection to the broker since ${clock(state.broker_lost_since)} UTC.`;
+  setText(sentence, state.sentence + broker);
+  sentence.className = mood([node], links, state.broker_lost_since !== undefined);
+  document.title = `${node.name} ${node.state} – Kedge`;
+  showNode(node, links, state.events);
+  tick(node);
+});

@@ -1,0 +1,98 @@
+// The overview: sentence, picture, table of nodes, events.
+
+import { blameMark, count, el, events, mood, part, sentenceOf, setText, span, stateMark, watch } from "./common.js";
+import { drawMesh } from "./mesh.js";
+
+const meshBox = document.getElementById("mesh");
+const rows = document.querySelector("#nodes tbody");
+const eventList = document.getElementById("events");
+let latest;
+
+const showMesh = part(() => drawMesh(meshBox, latest));
+const showRows = part((nodes) => rows.replaceChildren(...nodes.map((node) => row(node))));
+const showEvents = part((many) => events(eventList, many, "Nothing yet."));
+
+function row(node) {
+  const snapshot = node.snapshot ?? {};
+  const babel = snapshot.babel ?? {};
+  const routes = [babel.routes_finite_count, babel.routes_installed_count, babel.routes_kernel_count];
+  const usable = count(node.neighbours_count);
+  return el("tr", {},
+    el("th", { scope: "row" },
+      el("a", { href: `/nodes/${encodeURIComponent(node.name)}` }, node.name),
+      node.name === latest.exit ? el("span", { class: "tag" }, "exit") : undefined,
+      node.expected ? undefined : el("span", { class: "tag" }, "not in the plan")),
+    el("td", { "data-label": "State" }, stateMark(node.state)),
+    el("td", { "data-label": "Neighbours", class: "figure" },
+      node.expected ? `${usable} of ${node.links_count}` : usable),
+    el("td", { "data-label": "Routes", class: "figure" }, routes.map(count).join(" / ")),
+    el("td", { "data-label": "Faults", class: "wide" }, faults(node)),
+    el("td", { "data-label": "Last message", class: "figure" },
+      el("span", { "data-age": node.name }, "")));
+}
+
+function faults(node) {
+  const lines = (node.faults ?? []).map((fault, index) => el("div", { class: "fault" },
+    el("strong", {}, fault.kind), blameMark(fault.blame),
+    el("span", { class: "figure", "data-lasting": node.name, "data-index": index }, ""),
+    el("div", { class: "evidence" }, fault.evidence)));
+  const odd = (node.oddities ?? []).length;
+  if (odd > 0) {
+    lines.push(el("div", { class: "evidence" }, `Its message could not be read in full: ${node.oddities[0]}`
+      + (odd > 1 ? ` and ${odd - 1} more` : "")));
+  }
+  if (lines.length > 0) return lines;
+  if (node.state === "unsure") {
+    const kinds = (node.snapshot?.unknown ?? []).map((entry) => entry.kind).filter(Boolean);
+    return el("span", { class: "quiet" }, kinds.length > 0 ? `not judged: ${kinds.join(", ")}` : "–");
+  }
+  return el("span", { class: "quiet" }, noFaults(node));
+}
+
+function noFaults(node) {
+  if (node.state === "late") return "none when last heard";
+  return node.state === "healthy" ? "none" : "–";
+}
+
+function tick(nodes) {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  for (const cell of rows.querySelectorAll("[data-age]")) {
+    const node = byName.get(cell.dataset.age);
+    setText(cell, node?.age_seconds === undefined ? "none yet" : `${span(node.age_seconds)} ago`);
+  }
+  for (const cell of rows.querySelectorAll("[data-lasting]")) {
+    const lasting = byName.get(cell.dataset.lasting)?.faults?.[Number(cell.dataset.index)]?.lasting_seconds;
+    setText(cell, lasting === undefined ? "" : `for ${span(lasting)}`);
+  }
+}
+
+function showDamaged(state) {
+  const first = state.damaged_first;
+  document.getElementById("damaged").hidden = first === undefined;
+  if (first === undefined) return;
+  setText(document.getElementById("damaged-text"), `${state.damaged_count} since the console started. The first came at `
+    + `${first.received_at.slice(11, 19)} UTC on ${first.topic}: ${first.why}. It begins: ${first.excerpt}`);
+}
+
+function drawPicture() {
+  const states = latest.nodes.map((node) => [node.name, node.state]);
+  showMesh(states, latest.links, latest.exit, meshBox.clientWidth);
+}
+
+watch("/state.json", (state) => {
+  latest = state;
+  const sentence = document.getElementById("sentence");
+  setText(sentence, sentenceOf(state.sentence));
+  sentence.className = mood(state.nodes, state.links, state.broker_lost_since !== undefined);
+  const well = state.nodes.filter((node) => node.state === "healthy").length;
+  document.title = `${well === state.nodes.length ? "✓" : "!"} ${well}/${state.nodes.length} healthy – Kedge`;
+  drawPicture();
+  showRows(state.nodes);
+  tick(state.nodes);
+  showEvents(state.events);
+  showDamaged(state);
+});
+
+addEventListener("resize", () => {
+  if (latest !== undefined) drawPicture();
+});

@@ -1,0 +1,86 @@
+package org.kedge.sim.mesh.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.kedge.sim.mesh.console.MadeUp.NOON;
+import static org.kedge.sim.mesh.console.MadeUp.babelSilent;
+import static org.kedge.sim.mesh.console.MadeUp.bytes;
+import static org.kedge.sim.mesh.console.MadeUp.healthy;
+import static org.kedge.sim.mesh.console.MadeUp.noonPlus;
+import static org.kedge.sim.mesh.console.MadeUp.topic;
+import static org.kedge.sim.mesh.console.MadeUp.with;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ConsoleTableTest {
+  private final FleetPlan plan = MadeUp.plan(3, "1-2", "2-3");
+  private final FleetState fleet = new FleetState(plan);
+
+  @Test
+  void a_small_fleet_is_drawn_in_columns() {
+    hearOneHealthyOneFaulty();
+    assertThat(ConsoleTable.live(100).lines(fleet.view(noonPlus(5))))
+        .containsExactly(
+            "1 of 3 nodes faulty: n2 BABEL_SILENT, ours, for 17 s. 1 not heard yet: n3. Links n1–n2 and n2–n3 ha…",
+            "NODE  STATE    NEIGHBOURS  ROUTES F/I/K  FAULTS                  AGE",
+            "n1    healthy  1/1         6/6/6         -                       5 s",
+            "n2    faulty   0/2         0/0/6         BABEL_SILENT ours 17 s  5 s",
+            "n3    waiting  -/1         -             -                         -");
+  }
+
+  @Test
+  void long_faults_are_cut_to_the_width_of_the_terminal() {
+    fleet.hear(
+        NOON,
+        topic("n2"),
+        bytes(with(
+            with(healthy(plan, "n2", 1), babelSilent(Duration.ofSeconds(12))),
+            babelSilent(Duration.ofDays(3)))));
+    var lines = ConsoleTable.live(80).lines(fleet.view(noonPlus(5)));
+    assertThat(lines.get(3))
+        .isEqualTo(
+            "n2    faulty   0/2         0/0/6         BABEL_SILENT ours 17 s; BABEL_SIL…  5 s")
+        .hasSize(80);
+  }
+
+  @Test
+  void a_live_table_is_drawn_over_its_last_drawing() {
+    hearOneHealthyOneFaulty();
+    var table = ConsoleTable.live(100);
+    assertThat(table.render(fleet.view(noonPlus(5))))
+        .startsWith("\r1 of 3 nodes")
+        .contains("n1    \u001b[32mhealthy\u001b[0m  1/1")
+        .contains("n2    \u001b[1;31mfaulty\u001b[0m ")
+        .endsWith("\u001b[K\n\u001b[J");
+    assertThat(table.render(fleet.view(noonPlus(6)))).startsWith("\u001b[5A\r1 of 3 nodes");
+  }
+
+  @Test
+  void a_plain_table_writes_a_line_for_each_change_and_none_for_the_passing_of_time() {
+    var table = ConsoleTable.plain();
+    fleet.hear(NOON, topic("n1"), bytes(healthy(plan, "n1", 1)));
+    assertThat(table.render(fleet.view(noonPlus(1)))).isEqualTo("""
+            2026-11-22T12:00:01Z n1 healthy, neighbours 1/1, routes finite/installed/kernel 6/6/6, no faults
+            2026-11-22T12:00:01Z n2 waiting, neighbours -/2, routes finite/installed/kernel -, no faults
+            2026-11-22T12:00:01Z n3 waiting, neighbours -/1, routes finite/installed/kernel -, no faults
+            """);
+    assertThat(table.render(fleet.view(noonPlus(2)))).isEmpty();
+    fleet.hear(
+        noonPlus(3),
+        topic("n1"),
+        bytes(with(healthy(plan, "n1", 2), babelSilent(Duration.ofSeconds(12)))));
+    assertThat(table.render(fleet.view(noonPlus(3))))
+        .isEqualTo("2026-11-22T12:00:03Z n1 faulty, neighbours 0/1,"
+            + " routes finite/installed/kernel 0/0/6, BABEL_SILENT ours\n");
+    assertThat(table.render(fleet.view(noonPlus(4)))).isEmpty();
+    assertThat(table.render(fleet.view(noonPlus(120)))).contains("n1 late, ");
+  }
+
+  private void hearOneHealthyOneFaulty() {
+    fleet.hear(NOON, topic("n1"), bytes(healthy(plan, "n1", 1)));
+    fleet.hear(
+        NOON,
+        topic("n2"),
+        bytes(with(healthy(plan, "n2", 1), babelSilent(Duration.ofSeconds(12)))));
+  }
+}
