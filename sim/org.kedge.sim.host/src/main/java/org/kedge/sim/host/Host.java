@@ -38,6 +38,7 @@ final class Host implements AutoCloseable {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(4);
 
   private final Framework framework;
+  private boolean stopped;
 
   private Host(Framework framework) {
     this.framework = framework;
@@ -153,6 +154,7 @@ final class Host implements AutoCloseable {
    * @return false if that took longer than a node may take to stop
    */
   boolean stop() {
+    stopped = true;
     try {
       framework.stop();
       return framework.waitForStop(STOP_LIMIT.toMillis()).getType() != FrameworkEvent.WAIT_TIMEDOUT;
@@ -164,8 +166,11 @@ final class Host implements AutoCloseable {
     }
   }
 
+  /** Stops it unless that was done or tried already: a bundle that does not stop is not waited for twice. */
   @Override
   public void close() {
-    stop();
+    if (!stopped) {
+      stop();
+    }
   }
 }

@@ -1,7 +1,9 @@
 package org.kedge.sim.host;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -75,7 +77,7 @@ public final class HostMain {
     Signal.handle(new Signal("TERM"), signal -> signals.add(Told.STOP));
     Signal.handle(new Signal("INT"), signal -> signals.add(Told.STOP));
     Signal.handle(new Signal("HUP"), signal -> signals.add(Told.RELOAD));
-    try (var unused = DataFolder.take(run.data());
+    try (var folder = DataFolder.take(run.data());
         var host = Host.start(bundles(), run.data())) {
       var settings = read(run.settings());
       var problems = problems(host, settings);
@@ -114,16 +116,24 @@ public final class HostMain {
         LOG.error("{}The old settings stay in force.", report(file, problems));
       }
     } catch (IOException e) {
-      LOG.error("{} cannot be read ({}); the old settings stay in force.", file, e.toString());
+      LOG.error("Settings of {} could not be put in force: {}.", file, e.toString());
     }
   }
 
-  private static SettingsFile read(Path file) throws IOException {
-    if (!Files.isReadable(file)) {
-      return new SettingsFile(
-          Map.of(), List.of("The settings file " + file + " is not there or cannot be read"));
+  private static SettingsFile read(Path file) {
+    try {
+      return SettingsFile.parse(Files.readAllLines(file));
+    } catch (NoSuchFileException e) {
+      return unreadable(file, "is not there");
+    } catch (CharacterCodingException e) {
+      return unreadable(file, "is not written in UTF-8");
+    } catch (IOException e) {
+      return unreadable(file, "cannot be read (" + e.getMessage() + ")");
     }
-    return SettingsFile.parse(Files.readAllLines(file));
+  }
+
+  private static SettingsFile unreadable(Path file, String why) {
+    return new SettingsFile(Map.of(), List.of("The settings file " + file + " " + why));
   }
 
   private static List<String> problems(Host host, SettingsFile settings) {

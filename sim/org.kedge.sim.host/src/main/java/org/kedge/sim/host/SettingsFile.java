@@ -21,16 +21,19 @@ record SettingsFile(Map<String, Map<String, String>> sections, List<String> prob
     for (var number = 0; number < lines.size(); number++) {
       var at = number + 1;
       var line = lines.get(number).strip();
+      // A comment ends with its line, or a backslash at its end would swallow a setting.
+      if (line.isEmpty() || line.startsWith("#")) {
+        continue;
+      }
       while (line.endsWith("\\") && number + 1 < lines.size()) {
         number++;
         line = line.substring(0, line.length() - 1).stripTrailing() + "\n"
             + lines.get(number).strip();
       }
-      if (line.isEmpty() || line.startsWith("#")) {
-        continue;
-      }
       var equals = line.indexOf('=');
-      if (line.startsWith("[") && line.endsWith("]")) {
+      if (line.endsWith("\\")) {
+        problems.add("line " + at + ": it goes on after its backslash, but the file ends there");
+      } else if (line.startsWith("[") && line.endsWith("]")) {
         var pid = line.substring(1, line.length() - 1).strip();
         open = new LinkedHashMap<>();
         inSection = true;

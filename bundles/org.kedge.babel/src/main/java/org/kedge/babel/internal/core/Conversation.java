@@ -150,6 +150,11 @@ public final class Conversation {
   }
 
   private void answered() {
+    if (events.stream().anyMatch(Event.Send.class::isInstance)) {
+      // It came in one piece with the end of the greeting, before the question was sent.
+      over("babeld sent an answer that nothing had asked for");
+      return;
+    }
     answerTook = now.since(asked);
     switch (stage) {
       case GREETING -> ask("monitor", Stage.MONITOR);

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.kedge.babel.api.BabelInterface;
 import org.kedge.babel.api.Neighbour;
@@ -38,6 +39,9 @@ public final class Judge {
 
   /** Tries without an answer before an address counts as deaf: two packets may be lost on the air. */
   static final int DEAF_TRIES = 3;
+
+  /** Under heavy but fair load babeld waits a few percent of the time. */
+  static final double STARVED_PERCENT = 33;
 
   private static final int NAMED_AT_MOST = 3;
 
@@ -122,6 +126,11 @@ public final class Judge {
         : new Reading.Wrong(LINK_DOWN, links.at(), blame, String.join("; ", wrong));
   }
 
+  /** Whether packets can pass a link, as far as is known. */
+  private boolean isSpokenOn(String name) {
+    return sight.links().map(links -> isUsable(links, name)).orElse(true);
+  }
+
   private static boolean isUsable(Sight.Links links, String name) {
     var link = links.byName().get(name);
     return link != null && link.up() && link.carrier();
@@ -196,6 +205,20 @@ public final class Judge {
                   ? ": it can hear nobody new and will lose its interfaces within half a minute"
                   : "")
               + manner());
+    }
+    var waiting = sight.process().map(Sight.Daemon::waitPercent).orElse(OptionalDouble.empty());
+    if (alive.isPresent() && waiting.orElse(0) >= STARVED_PERCENT) {
+      return new Reading.Wrong(
+          BABEL_SILENT,
+          now,
+          Blame.OURS,
+          String.format(
+              Locale.ROOT,
+              "babeld (pid %d) is starved: of the last seconds it was ready to run, but waited for a processor, %.0f %%; it answers"
+                  + " and says hello late%s",
+              alive.get().pid(),
+              Math.min(waiting.getAsDouble(), 100),
+              manner()));
     }
     if (answers()) {
       return new Reading.Well(BABEL_SILENT, socket.answeredAt().orElse(now));
@@ -308,8 +331,7 @@ public final class Judge {
         return new Reading.Well(NEIGHBOURS_LOST, table.at());
       }
       var speaking = table.interfaces().stream()
-          .filter(one -> one.up()
-              && sight.links().map(links -> isUsable(links, one.name())).orElse(true))
+          .filter(one -> one.up() && isSpokenOn(one.name()))
           .map(BabelInterface::name)
           .toList();
       if (speaking.isEmpty()) {
@@ -333,7 +355,10 @@ public final class Judge {
       if (table.routes().stream().anyMatch(Route::carries)) {
         return new Reading.Well(NO_ROUTES, table.at());
       }
-      var heard = table.distinctNeighbours().stream().filter(Neighbour::isHeard).toList();
+      // A neighbour stays listed as heard for seconds after its link has gone.
+      var heard = table.distinctNeighbours().stream()
+          .filter(one -> one.isHeard() && isSpokenOn(one.interfaceName()))
+          .toList();
       if (heard.isEmpty()) {
         return new Reading.Unseen(
             NO_ROUTES, table.at(), "no neighbour is heard that could tell a route");
@@ -462,12 +487,20 @@ public final class Judge {
           EXIT_DEAF, exit.at(), "no route leads to the exit while a link of this node is down");
     }
     if (memory.exitRoute()) {
-      return new Reading.Wrong(
+      // Only a neighbour that could tell the route proves that it is no longer told.
+      return withTable(
           EXIT_DEAF,
-          exit.at(),
-          Blame.EXIT,
-          "no route leads to the exit " + exit.address()
-              + " any more, and it does not answer: it has withdrawn or is gone");
+          table -> table.neighbours().stream().anyMatch(Neighbour::isUsable)
+              ? new Reading.Wrong(
+                  EXIT_DEAF,
+                  exit.at(),
+                  Blame.EXIT,
+                  "no route leads to the exit " + exit.address()
+                      + " any more, and it does not answer: it has withdrawn or is gone")
+              : new Reading.Unseen(
+                  EXIT_DEAF,
+                  exit.at(),
+                  "no neighbour is there that could tell a route to the exit"));
     }
     return new Reading.Unseen(
         EXIT_DEAF, exit.at(), "no route has led to the exit " + exit.address() + " yet");
@@ -478,7 +511,7 @@ public final class Judge {
       return seenLast(UPLINK_OUT, beyond);
     }
     var exit = sight.exit();
-    if (exit.isEmpty() || exit.get().misses() > 0) {
+    if (exit.isEmpty() || exit.get().misses() > 0 || exit.get().answeredAt().isEmpty()) {
       return new Reading.Unseen(
           UPLINK_OUT, beyond.at(), "it takes an exit that answers to look beyond it");
     }

@@ -1,7 +1,9 @@
 package org.kedge.babel.internal.core;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.kedge.babel.api.Neighbour;
 import org.kedge.babel.api.Route;
@@ -11,6 +13,10 @@ import org.kedge.babel.api.Route;
  * an outage must not make the outage look normal.
  */
 public record Memory(boolean neighbours, boolean routes, boolean exitRoute, Set<String> links) {
+  // Without links the line ends in a blank, which may be stripped.
+  private static final Pattern FORM = Pattern.compile(
+      "neighbours (true|false) routes (true|false) exit (true|false) links ?(\\S*)");
+
   public static final Memory NONE = new Memory(false, false, false, Set.of());
 
   public Memory {
@@ -44,14 +50,16 @@ public record Memory(boolean neighbours, boolean routes, boolean exitRoute, Set<
 
   /** The memory in a line of text; {@link #NONE} if it is not one. */
   public static Memory parse(String text) {
-    var words = text.strip().split(" ", -1);
-    if (words.length != 8 || !words[0].equals("neighbours")) {
+    var words = FORM.matcher(text.strip());
+    if (!words.matches()) {
       return NONE;
     }
     return new Memory(
-        words[1].equals("true"),
-        words[3].equals("true"),
-        words[5].equals("true"),
-        words[7].isEmpty() ? Set.of() : Set.of(words[7].split(",")));
+        words.group(1).equals("true"),
+        words.group(2).equals("true"),
+        words.group(3).equals("true"),
+        Arrays.stream(words.group(4).split(","))
+            .filter(name -> !name.isEmpty())
+            .collect(Collectors.toSet()));
   }
 }

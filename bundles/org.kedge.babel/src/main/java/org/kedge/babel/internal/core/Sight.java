@@ -68,11 +68,17 @@ public record Sight(
    * The process.
    *
    * @param gone what is known of its end; empty while it lives
-   * @param cpuPercent of one core since the look before
+   * @param cpuPercent of one core over the last seconds
+   * @param waitPercent of the last seconds it was ready to run but waited for a processor
    * @param clients that hold its control socket now, Kedge's own included
    */
   public record Daemon(
-      Uptime at, ProcessLook look, String gone, OptionalDouble cpuPercent, OptionalInt clients) {}
+      Uptime at,
+      ProcessLook look,
+      String gone,
+      OptionalDouble cpuPercent,
+      OptionalDouble waitPercent,
+      OptionalInt clients) {}
 
   /**
    * The conversation over the control socket.

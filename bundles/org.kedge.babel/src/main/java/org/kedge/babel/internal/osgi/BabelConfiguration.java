@@ -73,7 +73,7 @@ import org.osgi.service.metatype.annotations.Option;
       name = "Dump interval",
       description = "From one dump of babeld to the next, in seconds",
       min = "1",
-      max = "60")
+      max = "10")
   int dump_seconds() default 5;
 
   @AttributeDefinition(
@@ -99,7 +99,7 @@ import org.osgi.service.metatype.annotations.Option;
       name = "Probe interval",
       description = "From one question to the exit to the next, in seconds",
       min = "1",
-      max = "300")
+      max = "10")
   int probe_seconds() default 5;
 
   @AttributeDefinition(

@@ -111,6 +111,7 @@ final class BabelFigures {
       alive.view().descriptors().ifPresent(used -> figures.count("descriptors_used", used));
       alive.view().descriptorLimit().ifPresent(limit -> figures.count("descriptors_limit", limit));
       process.cpuPercent().ifPresent(cpu -> figures.percent("cpu", cpu));
+      process.waitPercent().ifPresent(wait -> figures.percent("processor_wait", wait));
       process.clients().ifPresent(clients -> figures.count("socket_clients", clients));
     } else if (process.look() instanceof ProcessLook.Gone) {
       figures.text("state", "gone").text("end", process.gone());

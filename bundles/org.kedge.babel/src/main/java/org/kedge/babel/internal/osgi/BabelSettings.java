@@ -1,5 +1,6 @@
 package org.kedge.babel.internal.osgi;
 
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -120,7 +121,9 @@ public record BabelSettings(
       return Optional.of(UnixDomainSocketAddress.of(text));
     }
     return reader.target("control.socket").flatMap(target -> {
-      if (target.port().isEmpty() || !target.address().isLoopbackAddress()) {
+      if (target.port().isEmpty()
+          || !target.address().isLoopbackAddress()
+          || !(target.address() instanceof Inet6Address)) {
         reader.refuse(
             "control.socket",
             "allowed is an absolute path, or [::1]:PORT: babeld listens on no other address");

@@ -92,7 +92,9 @@ public final class ChildKeeper implements BabeldKeeper {
     try {
       var old = ours();
       if (old.isPresent() && isAsPlanned(old.get())) {
-        watch(old.get(), Optional.empty());
+        if (!(whereabouts instanceof Whereabouts.At at && at.pid() == old.get().pid())) {
+          watch(old.get(), Optional.empty());
+        }
         return new Start.Running(old.get().pid(), "adopted");
       }
       if (old.isPresent()) {
@@ -187,6 +189,8 @@ public final class ChildKeeper implements BabeldKeeper {
         return failed(obituary(process.pid(), Optional.of(new Child(process, words))));
       }
       if (System.nanoTime() > deadline) {
+        // Without its pid file nobody would ever find it again.
+        process.destroyForcibly();
         return failed("babeld (pid " + process.pid() + ") wrote no pid file within "
             + START_LIMIT.toSeconds() + " s");
       }
@@ -197,12 +201,20 @@ public final class ChildKeeper implements BabeldKeeper {
   private record Child(Process process, LastWords words) {}
 
   private void watch(ProcessHandle handle, Optional<Child> child) {
-    whereabouts = new Whereabouts.At(handle.pid());
+    Whereabouts here = new Whereabouts.At(handle.pid());
+    whereabouts = here;
     CompletableFuture<?> end = child.isPresent() ? child.get().process().onExit() : handle.onExit();
     var unused = end.thenRun(() -> {
-      whereabouts = new Whereabouts.Ended(obituary(handle.pid(), child));
+      ended(here, obituary(handle.pid(), child));
       onEnd.run();
     });
+  }
+
+  /** Unless another one has been started in its place by now. */
+  private synchronized void ended(Whereabouts here, String how) {
+    if (whereabouts.equals(here)) {
+      whereabouts = new Whereabouts.Ended(how);
+    }
   }
 
   private static String obituary(long pid, Optional<Child> child) {
@@ -216,7 +228,7 @@ public final class ChildKeeper implements BabeldKeeper {
     return "process " + pid + " " + how + (words.isEmpty() ? "" : ", its last words: " + words);
   }
 
-  private Start failed(String why) {
+  private synchronized Start failed(String why) {
     if (!(whereabouts instanceof Whereabouts.Ended)) {
       whereabouts = new Whereabouts.Ended(why);
     }

@@ -42,6 +42,7 @@ final class LastWords {
     } catch (IOException e) {
       LOG.debug("babeld's output ended: {}", e.toString());
     }
+    tellDropped();
   }
 
   private synchronized void take(String line) {
@@ -51,19 +52,22 @@ final class LastWords {
     }
     var now = System.nanoTime();
     if (now - minuteBegan > MINUTE_NANOS) {
-      if (dropped > 0) {
-        LOG.warn(
-            "babeld printed {} more lines within the last minute; they were dropped.", dropped);
-      }
+      tellDropped();
       minuteBegan = now;
       logged = 0;
-      dropped = 0;
     }
     if (logged < LOGGED_A_MINUTE) {
       logged++;
       LOG.info("babeld: {}", line);
     } else {
       dropped++;
+    }
+  }
+
+  private synchronized void tellDropped() {
+    if (dropped > 0) {
+      LOG.warn("babeld printed {} more lines within the last minute; they were dropped.", dropped);
+      dropped = 0;
     }
   }
 

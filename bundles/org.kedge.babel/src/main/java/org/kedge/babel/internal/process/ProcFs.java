@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.kedge.babel.internal.core.ProcessLook;
@@ -52,6 +53,7 @@ public final class ProcFs {
           ProcessState.of(letter),
           TICK.multipliedBy(
               Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[KERNEL_TIME])),
+          processorWait(folder.resolve("schedstat")),
           descriptors(folder.resolve("fd")),
           descriptorLimit(folder.resolve("limits")),
           commandLine(folder.resolve("cmdline"))));
@@ -103,6 +105,18 @@ public final class ProcFs {
       return (Integer.parseUnsignedInt(flags, 16) & LISTENS) != 0;
     } catch (NumberFormatException e) {
       return false;
+    }
+  }
+
+  private static Optional<Duration> processorWait(Path schedstat) {
+    try {
+      // Time on a processor, time waiting for one, both in nanoseconds, and the number of turns.
+      var fields = read(schedstat).strip().split(" ", -1);
+      return fields.length < 2
+          ? Optional.empty()
+          : Optional.of(Duration.ofNanos(Long.parseLong(fields[1])));
+    } catch (IOException | NumberFormatException e) {
+      return Optional.empty();
     }
   }
 

@@ -121,7 +121,7 @@ public final class ControlSocket implements AutoCloseable {
     }
   }
 
-  /** Ends the connection without telling the listener. On the lane. */
+  /** Ends the connection without telling the listener. Any thread. */
   @Override
   public void close() {
     closed = true;

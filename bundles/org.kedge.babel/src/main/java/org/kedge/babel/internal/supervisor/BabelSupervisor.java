@@ -64,6 +64,7 @@ public final class BabelSupervisor implements AutoCloseable {
   private static final Duration PROBE_LIMIT = Duration.ofMillis(1500);
   private static final Duration MISS_PAUSE = Duration.ofMillis(500);
   private static final Duration FRESH = Duration.ofSeconds(15);
+  private static final Duration MEASURE = Duration.ofSeconds(4);
   private static final int FORWARDING_EVERY = 2;
 
   private final BabelSettings settings;
@@ -82,18 +83,21 @@ public final class BabelSupervisor implements AutoCloseable {
   private Sight sight;
   private Memory memory = Memory.NONE;
   private Optional<Conversation> conversation = Optional.empty();
-  private Optional<ControlSocket> socket = Optional.empty();
   private Lane.Timer conversationDue = () -> {};
   private Lane.Timer lookDue = () -> {};
   private Lane.Timer exitDue = () -> {};
   private Lane.Timer beyondDue = () -> {};
-  private Optional<Seen> lastSeen = Optional.empty();
+  private Optional<Seen> measured = Optional.empty();
+  private Load load = Load.UNKNOWN;
   private boolean looking;
   private boolean lookAgain;
   private int looks;
   private long earlierMalformed;
   private Optional<String> firstMalformed = Optional.empty();
-  private boolean closed;
+
+  // Written on this lane; closed on any thread, since a lane that closes drops what waits.
+  private volatile Optional<ControlSocket> socket = Optional.empty();
+  private volatile boolean closed;
 
   private volatile State state;
 
@@ -119,6 +123,11 @@ public final class BabelSupervisor implements AutoCloseable {
       Sight.Links links,
       KernelRoutesLook kernel,
       Optional<ForwardingView> forwarding) {}
+
+  /** How busy babeld was between two looks, in percent. */
+  private record Load(OptionalDouble cpuPercent, OptionalDouble waitPercent) {
+    static final Load UNKNOWN = new Load(OptionalDouble.empty(), OptionalDouble.empty());
+  }
 
   /**
    * @param keeper makes the keeper, given what it has to call when babeld ends
@@ -225,7 +234,12 @@ public final class BabelSupervisor implements AutoCloseable {
         new Conversation(new Conversation.Limits(settings.answer(), settings.dump()), uptime.now());
     conversation = Optional.of(begun);
     try {
-      socket = Optional.of(ControlSocket.open(address, lane, new Ear(begun)));
+      var opened = ControlSocket.open(address, lane, new Ear(begun));
+      socket = Optional.of(opened);
+      if (closed) {
+        opened.close();
+        return;
+      }
       dueAgain(begun);
     } catch (IOException e) {
       over("no socket could be made: " + e.getMessage(), false);
@@ -397,21 +411,36 @@ public final class BabelSupervisor implements AutoCloseable {
   }
 
   private void seen(Seen seen) {
-    var cpu = lastSeen
-        .filter(before -> before.process() instanceof ProcessLook.Alive)
-        .filter(before -> seen.process() instanceof ProcessLook.Alive)
-        .map(before -> ProcessView.cpuShare(
-            ((ProcessLook.Alive) before.process()).view(),
-            ((ProcessLook.Alive) seen.process()).view(),
-            seen.at().since(before.at())))
-        .orElse(OptionalDouble.empty());
-    lastSeen = Optional.of(seen);
+    measure(seen);
     sight = sight.withNode(
-        new Sight.Daemon(seen.at(), seen.process(), seen.gone(), cpu, seen.clients()),
+        new Sight.Daemon(
+            seen.at(),
+            seen.process(),
+            seen.gone(),
+            load.cpuPercent(),
+            load.waitPercent(),
+            seen.clients()),
         seen.links(),
         compared(seen),
         seen.forwarding().map(view -> new Sight.Forwarding(seen.at(), view)));
     judge();
+  }
+
+  /** Over some seconds at least: the kernel counts a wait when it ends. */
+  private void measure(Seen seen) {
+    var window = measured.map(before -> seen.at().since(before.at())).orElse(MEASURE);
+    if (window.compareTo(MEASURE) < 0) {
+      return;
+    }
+    load = Load.UNKNOWN;
+    if (measured.map(Seen::process).orElse(new ProcessLook.Gone())
+            instanceof ProcessLook.Alive before
+        && seen.process() instanceof ProcessLook.Alive after) {
+      load = new Load(
+          ProcessView.cpuShare(before.view(), after.view(), window),
+          ProcessView.waitShare(before.view(), after.view(), window));
+    }
+    measured = Optional.of(seen);
   }
 
   private Sight.Kernel compared(Seen seen) {
@@ -456,7 +485,7 @@ public final class BabelSupervisor implements AutoCloseable {
               : Optional.<Duration>empty();
           var now = uptime.now();
           var before = (isExit ? sight.exit() : sight.beyond())
-              .orElse(Sight.Answers.none(now, target.text()));
+              .orElse(Sight.Answers.none(now, host(target)));
           var after =
               took.map(time -> before.answered(now, time)).orElseGet(() -> before.missed(now));
           sight = isExit ? sight.withExit(after) : sight.withBeyond(after);
@@ -467,6 +496,15 @@ public final class BabelSupervisor implements AutoCloseable {
           // A miss is followed up soon, so that three of them are a matter of seconds.
           ask(target, isExit, after.isInDoubt() ? MISS_PAUSE : settings.probe());
         });
+  }
+
+  /** Without the port: routes lead to addresses. */
+  private static String host(Target target) {
+    var text = target.text();
+    if (text.startsWith("[")) {
+      return text.substring(1, text.indexOf(']'));
+    }
+    return target.port().isPresent() ? text.substring(0, text.indexOf(':')) : text;
   }
 
   // --- what follows ---
@@ -503,14 +541,14 @@ public final class BabelSupervisor implements AutoCloseable {
     }
   }
 
-  /** On any thread; babeld goes on running and forwarding. */
+  /** On any thread; babeld goes on running and forwarding. It serves four clients: none is left behind. */
   @Override
   public void close() {
-    lane.post("close", () -> {
-      closed = true;
+    closed = true;
+    socket.ifPresent(ControlSocket::close);
+    lane.after(Duration.ZERO, "close", () -> {
       conversationDue.cancel();
       lookDue.cancel();
-      socket.ifPresent(ControlSocket::close);
     });
   }
 }

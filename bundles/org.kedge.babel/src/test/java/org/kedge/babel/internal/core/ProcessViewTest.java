@@ -3,6 +3,7 @@ package org.kedge.babel.internal.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -23,11 +24,20 @@ class ProcessViewTest {
         .isEmpty();
   }
 
+  @Test
+  void the_share_of_time_it_waited_for_a_processor_is_told_apart_from_the_time_it_had_one() {
+    assertThat(ProcessView.waitShare(view(7, 1_000), view(7, 1_500), Duration.ofSeconds(4)))
+        .hasValue(25.0);
+    assertThat(ProcessView.waitShare(view(7, 1_000), view(8, 1_500), Duration.ofSeconds(4)))
+        .isEmpty();
+  }
+
   private static ProcessView view(long pid, long cpuMillis) {
     return new ProcessView(
         pid,
         ProcessState.RUNNING,
         Duration.ofMillis(cpuMillis),
+        Optional.of(Duration.ofMillis(2 * cpuMillis)),
         OptionalLong.empty(),
         OptionalLong.empty(),
         "babeld");

@@ -12,14 +12,24 @@ import org.kedge.base.api.CommandRunner;
 import org.kedge.base.internal.command.ProcessCommandRunner;
 
 /** Network namespaces of one test, named after this process and removed with it. */
-final class Namespaces implements AutoCloseable {
+public final class Namespaces implements AutoCloseable {
   private static final CommandRunner SYSTEM = new ProcessCommandRunner();
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
+  private final String prefix;
   private final List<String> made = new ArrayList<>();
 
+  Namespaces() {
+    this("kedge");
+  }
+
+  /** @param prefix of all names, so that what is left of whom can be told */
+  public Namespaces(String prefix) {
+    this.prefix = prefix;
+  }
+
   /** Skips the test, and says so, where namespaces or a program cannot be had. */
-  static void require(String... programs) {
+  public static void require(String... programs) {
     if (!(SYSTEM.run(Command.of(LIMIT, "ip", "netns", "add", "kedge-try-" + pid()))
             instanceof CommandResult.Ended ended)
         || !ended.succeeded()) {
@@ -44,8 +54,8 @@ final class Namespaces implements AutoCloseable {
     return ProcessHandle.current().pid();
   }
 
-  String add(String name) {
-    var full = "kedge-" + name + "-" + pid();
+  public String add(String name) {
+    var full = prefix + "-" + name + "-" + pid();
     run("ip netns add " + full);
     made.add(full);
     run("ip -n " + full + " link set lo up");
@@ -53,7 +63,7 @@ final class Namespaces implements AutoCloseable {
     return full;
   }
 
-  void link(String from, String fromName, String to, String toName) {
+  public void link(String from, String fromName, String to, String toName) {
     run("ip link add " + fromName + " netns " + from + " type veth peer name " + toName + " netns "
         + to);
     run("ip -n " + from + " link set " + fromName + " up");
@@ -61,25 +71,25 @@ final class Namespaces implements AutoCloseable {
   }
 
   /** Runs words split at blanks; they must succeed. */
-  void in(String namespace, String words) {
+  public void in(String namespace, String words) {
     run("ip netns exec " + namespace + " " + words);
   }
 
-  void run(String words) {
+  public void run(String words) {
     var result = SYSTEM.run(Command.of(LIMIT, words.split(" ")));
     if (!(result instanceof CommandResult.Ended ended) || !ended.succeeded()) {
       throw new AssertionError(words + ": " + result.inWords());
     }
   }
 
-  boolean succeeds(String namespace, String words) {
+  public boolean succeeds(String namespace, String words) {
     return SYSTEM.run(Command.of(LIMIT, ("ip netns exec " + namespace + " " + words).split(" ")))
             instanceof CommandResult.Ended ended
         && ended.succeeded();
   }
 
   /** Runs what it is given inside. */
-  CommandRunner runnerIn(String namespace) {
+  public CommandRunner runnerIn(String namespace) {
     return command -> {
       var words = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
       words.addAll(command.arguments());

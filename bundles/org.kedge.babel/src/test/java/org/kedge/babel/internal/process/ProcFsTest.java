@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ class ProcFsTest {
             4242,
             ProcessState.SLEEPING,
             Duration.ofMillis(3_250),
+            Optional.of(Duration.ofMillis(12)),
             OptionalLong.of(3),
             OptionalLong.of(1024),
             "babeld -I /run/babeld.pid to1"));
@@ -152,6 +154,7 @@ class ProcFsTest {
     Files.writeString(folder.resolve("stat"), stat);
     Files.writeString(folder.resolve("limits"), limits);
     Files.writeString(folder.resolve("cmdline"), commandLine);
+    Files.writeString(folder.resolve("schedstat"), "3250000000 12000000 812\n");
     Files.createDirectories(folder.resolve("fd"));
     for (var number = 0; number < descriptors; number++) {
       Files.writeString(folder.resolve("fd/" + number), "");

@@ -3,6 +3,7 @@ package org.kedge.telemetry.internal.core;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import org.kedge.base.api.Lane;
 import org.kedge.telemetry.api.Uplink;
 import org.kedge.telemetry.api.Uplink.Handover;
@@ -21,13 +22,14 @@ public final class SnapshotLoop {
   private final Lane lane;
   private final Uplink uplink;
   private final Duration period;
+  private final LongSupplier numbers;
   private final LongFunction<byte[]> snapshot;
   private final DoubleSupplier chance;
   private final Diary diary;
   private Lane.Timer due = () -> {};
-  private long sequence;
   private int failures;
   private boolean sending;
+  private boolean gathering;
   private boolean changed;
   private boolean stopped;
 
@@ -41,6 +43,7 @@ public final class SnapshotLoop {
   }
 
   /**
+   * @param numbers the next sequence number; outlives this loop, so that new settings do not count from 1 again
    * @param snapshot the newest state under a sequence number
    * @param chance from 0 to 1, for the backoff
    */
@@ -48,12 +51,14 @@ public final class SnapshotLoop {
       Lane lane,
       Uplink uplink,
       Duration period,
+      LongSupplier numbers,
       LongFunction<byte[]> snapshot,
       DoubleSupplier chance,
       Diary diary) {
     this.lane = lane;
     this.uplink = uplink;
     this.period = period;
+    this.numbers = numbers;
     this.snapshot = snapshot;
     this.chance = chance;
     this.diary = diary;
@@ -62,14 +67,20 @@ public final class SnapshotLoop {
   /** Something changed, or the first is wanted: send soon. Ignored while a failure is being waited out. */
   public void soon() {
     changed = true;
-    if (!sending && failures == 0) {
-      schedule(GATHER);
+    // Not put off by further changes: a node in trouble changes all the time.
+    if (!sending && failures == 0 && !gathering) {
+      gather();
     }
   }
 
   public void stop() {
     stopped = true;
     due.cancel();
+  }
+
+  private void gather() {
+    gathering = true;
+    schedule(GATHER);
   }
 
   private void schedule(Duration pause) {
@@ -81,25 +92,44 @@ public final class SnapshotLoop {
     if (sending || stopped) {
       return;
     }
-    sending = true;
+    gathering = false;
     changed = false;
-    var number = ++sequence;
-    var payload = snapshot.apply(number);
+    var number = numbers.getAsLong();
+    byte[] payload;
+    try {
+      payload = snapshot.apply(number);
+    } catch (RuntimeException e) {
+      // One broken gauge must not end the telling for good.
+      failed("the snapshot could not be made: " + e);
+      return;
+    }
+    sending = true;
     lane.aside(
         "publish a snapshot", PUBLISH_LIMIT, () -> uplink.publish("snapshot", payload), outcome -> {
           sending = false;
+          if (stopped) {
+            return;
+          }
           if (outcome instanceof Lane.Outcome.Done<Handover> done
               && done.value() instanceof Handover.Confirmed) {
             diary.sent(number, failures);
             failures = 0;
-            schedule(changed ? GATHER : period);
+            if (changed) {
+              gather();
+            } else {
+              schedule(period);
+            }
           } else {
-            failures++;
-            var pause = BACKOFF.after(failures, chance.getAsDouble());
-            diary.failed(why(outcome), failures, pause);
-            schedule(pause);
+            failed(why(outcome));
           }
         });
+  }
+
+  private void failed(String why) {
+    failures++;
+    var pause = BACKOFF.after(failures, chance.getAsDouble());
+    diary.failed(why, failures, pause);
+    schedule(pause);
   }
 
   private static String why(Lane.Outcome<Handover> outcome) {

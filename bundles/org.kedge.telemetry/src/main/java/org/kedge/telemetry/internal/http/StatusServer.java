@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,26 +19,41 @@ public final class StatusServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StatusServer.class);
   private static final int BACKLOG = 16;
 
+  /** A client that never ends its request holds one; the rest go on answering. */
+  private static final int THREADS = 4;
+
+  private static final int THREAD_IDLE_SECONDS = 30;
+
   private final HttpServer server;
-  private final ExecutorService thread;
+  private final ExecutorService threads;
 
   /**
    * Begins to listen.
    *
    * @param port 1 to 65535, or 0 for any that is free
-   * @param status the JSON to answer with; called on the server's own thread
+   * @param status the JSON to answer with; called on the server's own threads
    */
   public StatusServer(int port, Supplier<byte[]> status) throws IOException {
     server =
         HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), BACKLOG);
-    thread = Executors.newSingleThreadExecutor(work -> {
-      var made = new Thread(work, "kedge-status");
-      made.setDaemon(true);
-      return made;
-    });
-    server.setExecutor(thread);
+    var pool = new ThreadPoolExecutor(
+        THREADS,
+        THREADS,
+        THREAD_IDLE_SECONDS,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
+        StatusServer::thread);
+    pool.allowCoreThreadTimeOut(true);
+    threads = pool;
+    server.setExecutor(threads);
     server.createContext("/", exchange -> answer(exchange, status));
     server.start();
+  }
+
+  private static Thread thread(Runnable work) {
+    var made = new Thread(work, "kedge-status");
+    made.setDaemon(true);
+    return made;
   }
 
   public int port() {
@@ -71,13 +88,17 @@ public final class StatusServer implements AutoCloseable {
       throws IOException {
     exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
     exchange.getResponseHeaders().set("Cache-Control", "no-store");
-    exchange.sendResponseHeaders(code, body.length);
-    exchange.getResponseBody().write(body);
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.sendResponseHeaders(code, -1);
+    } else {
+      exchange.sendResponseHeaders(code, body.length);
+      exchange.getResponseBody().write(body);
+    }
   }
 
   @Override
   public void close() {
     server.stop(0);
-    thread.shutdownNow();
+    threads.shutdownNow();
   }
 }

@@ -2,10 +2,12 @@ package org.kedge.telemetry.internal.mqtt;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+import org.jspecify.annotations.Nullable;
 import org.kedge.telemetry.api.Uplink;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +27,8 @@ public final class PahoUplink implements Uplink {
   private final Broker broker;
   private final String topicPrefix;
   private final String clientId;
-  private Optional<MqttAsyncClient> client = Optional.empty();
-  private boolean closed;
+  private final AtomicReference<@Nullable MqttAsyncClient> client = new AtomicReference<>();
+  private volatile boolean closed;
 
   /**
    * Where to.
@@ -63,18 +65,21 @@ public final class PahoUplink implements Uplink {
       return new Handover.Confirmed();
     } catch (MqttException e) {
       drop();
-      return new Handover.Failed(
-          inWords(e), e.getReasonCode() != MqttException.REASON_CODE_FAILED_AUTHENTICATION);
+      return new Handover.Failed(inWords(e), !closed && waitingHelps(e));
     }
   }
 
   private MqttAsyncClient connected() throws MqttException {
-    if (client.isPresent() && client.get().isConnected()) {
-      return client.get();
+    var present = client.get();
+    if (present != null && present.isConnected()) {
+      return present;
     }
     drop();
     var fresh = new MqttAsyncClient(broker.uri(), clientId, new MemoryPersistence());
-    client = Optional.of(fresh);
+    client.set(fresh);
+    if (closed) {
+      throw new MqttException(MqttException.REASON_CODE_CLIENT_CLOSED);
+    }
     var options = new MqttConnectOptions();
     options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
     options.setConnectionTimeout((int) CONNECT_LIMIT.toSeconds());
@@ -88,18 +93,31 @@ public final class PahoUplink implements Uplink {
     return fresh;
   }
 
+  private static boolean waitingHelps(MqttException e) {
+    return switch (e.getReasonCode()) {
+      case MqttException.REASON_CODE_FAILED_AUTHENTICATION,
+          MqttException.REASON_CODE_NOT_AUTHORIZED,
+          MqttException.REASON_CODE_INVALID_CLIENT_ID -> false;
+      default -> true;
+    };
+  }
+
   private void drop() {
-    client.ifPresent(old -> {
-      try {
-        if (old.isConnected()) {
-          old.disconnectForcibly(0, CLOSE_LIMIT.toMillis(), false);
-        }
-        old.close(true);
-      } catch (MqttException e) {
-        LOG.debug("Closing the client of {}: {}", broker, inWords(e));
-      }
-    });
-    client = Optional.empty();
+    var old = client.getAndSet(null);
+    if (old != null) {
+      end(old);
+    }
+  }
+
+  private void end(MqttAsyncClient old) {
+    try {
+      // Also of one that is still connecting: Paho refuses to close it, and its socket and threads
+      // would stay for good.
+      old.disconnectForcibly(0, CLOSE_LIMIT.toMillis(), false);
+      old.close(true);
+    } catch (MqttException e) {
+      LOG.debug("Closing the client of {}: {}", broker, inWords(e));
+    }
   }
 
   private static String inWords(MqttException e) {
@@ -108,16 +126,21 @@ public final class PahoUplink implements Uplink {
     return said == null ? e.toString() : said;
   }
 
+  /** Ends a publish that is under way instead of waiting for it, and so is not under its lock. */
   @Override
-  public synchronized void close() {
+  public void close() {
     closed = true;
-    client.filter(MqttAsyncClient::isConnected).ifPresent(open -> {
-      try {
-        open.disconnect(0).waitForCompletion(CLOSE_LIMIT.toMillis());
-      } catch (MqttException e) {
-        LOG.debug("Saying goodbye to {}: {}", broker, inWords(e));
+    var old = client.getAndSet(null);
+    if (old == null) {
+      return;
+    }
+    try {
+      if (old.isConnected()) {
+        old.disconnect(0).waitForCompletion(CLOSE_LIMIT.toMillis());
       }
-    });
-    drop();
+    } catch (MqttException e) {
+      LOG.debug("Saying goodbye to {}: {}", broker, inWords(e));
+    }
+    end(old);
   }
 }

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.kura.configuration.ConfigurableComponent;
 import org.jspecify.annotations.Nullable;
 import org.kedge.base.api.Gauge;
@@ -53,6 +55,7 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
   private static final Logger LOG = LoggerFactory.getLogger(TelemetryComponent.class);
   private static final int QUEUE = 64;
   private static final Duration PORT_RETRY = Duration.ofSeconds(30);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
   private final Node node;
   private final UptimeSource uptime;
@@ -71,6 +74,7 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
   private Optional<SnapshotLoop> loop = Optional.empty();
   private Optional<StatusServer> server = Optional.empty();
   private Lane.Timer serverDue = () -> {};
+  private long sequence;
 
   @Activate
   public TelemetryComponent(
@@ -109,10 +113,21 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
   }
 
   @Deactivate
-  void stop() {
-    lane.post("stop", this::end);
-    // Posted behind it, so the last goodbye has been said when the lane closes.
-    lane.post("close the lane", lane::close);
+  void stop() throws InterruptedException {
+    var ended = new CountDownLatch(1);
+    lane.after(Duration.ZERO, "stop", () -> {
+      try {
+        end();
+      } finally {
+        lane.close();
+        ended.countDown();
+      }
+    });
+    // The next run of this component needs the port, and whoever closes all lanes would drop the
+    // goodbye.
+    if (!ended.await(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      LOG.warn("Telemetry did not end within {} s and is left behind.", STOP_LIMIT.toSeconds());
+    }
   }
 
   @Override
@@ -133,6 +148,7 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
           lane,
           made,
           accepted.snapshot(),
+          () -> ++sequence,
           this::snapshot,
           ThreadLocalRandom.current()::nextDouble,
           new Log(broker.uri()));
@@ -175,15 +191,26 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
     var stamp =
         new Snapshot.Stamp(node, sequence, wallClock.instant(), uptime.now(), started, versions);
     var sections = gauges.stream()
-        .map(gauge -> new Snapshot.Section(gauge.section(), gauge.figures()))
+        .flatMap(gauge -> section(gauge).stream())
         .sorted(Comparator.comparing(Snapshot.Section::name))
         .toList();
     return Json.of(
         Snapshot.of(stamp, present == null ? Optional.empty() : present.latest(), sections));
   }
 
+  private static Optional<Snapshot.Section> section(Gauge gauge) {
+    try {
+      return Optional.of(new Snapshot.Section(gauge.section(), gauge.figures()));
+    } catch (RuntimeException e) {
+      LOG.error(
+          "Gauge '{}' failed; its section is missing from this snapshot.", gauge.section(), e);
+      return Optional.empty();
+    }
+  }
+
   private static final class Log implements SnapshotLoop.Diary {
     private final String broker;
+    private boolean told;
 
     Log(String broker) {
       this.broker = broker;
@@ -191,7 +218,8 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
 
     @Override
     public void sent(long sequence, int failures) {
-      if (sequence == 1 || failures > 0) {
+      if (!told || failures > 0) {
+        told = true;
         LOG.info("Snapshot {} confirmed by {} after {} failures.", sequence, broker, failures);
       }
     }

@@ -58,6 +58,8 @@ record TelemetrySettings(
           && uri.getPort() >= 1
           && uri.getPort() <= 65535
           && uri.getRawPath().isEmpty()
+          && uri.getRawQuery() == null
+          && uri.getRawFragment() == null
           && uri.getUserInfo() == null;
     } catch (URISyntaxException e) {
       return false;

@@ -27,7 +27,7 @@ final class SnapshotReader {
       .texts("schema", "node", "boot_id", "at", "state")
       .numbers("schema_version", "sequence", "uptime_seconds", "runtime_uptime_seconds")
       .with("clock", Shape.fields().yesNo("trusted").texts("evidence"))
-      .with("versions", Shape.fields().texts("kedge", "java", "kernel", "babeld"))
+      .with("versions", Shape.fields().texts("kedge", "java", "kernel"))
       .with(
           "faults",
           Shape.each(Shape.fields()
@@ -38,7 +38,7 @@ final class SnapshotReader {
       .with(
           "babel",
           Shape.fields()
-              .texts("run_mode", "socket")
+              .texts("run_mode", "version", "socket")
               .numbers(
                   "table_age_seconds",
                   "routes_count",
@@ -69,9 +69,8 @@ final class SnapshotReader {
                           "descriptors_used_count",
                           "descriptors_limit_count",
                           "cpu_percent"))
-              .with(
-                  "exit",
-                  Shape.fields().texts("address").yesNo("answers").numbers("rtt_milliseconds")))
+              .with("exit", answers())
+              .with("beyond", answers()))
       .with(
           "memory",
           Shape.fields()
@@ -243,5 +242,10 @@ final class SnapshotReader {
       case NULL -> "null";
       default -> "nothing";
     };
+  }
+
+  /** An address that is asked, the exit's or one beyond it. */
+  private static Shape.Fields answers() {
+    return Shape.fields().texts("address").yesNo("answers").numbers("rtt_milliseconds");
   }
 }

@@ -84,12 +84,11 @@ function routes(babel) {
     ["Malformed lines", count(babel.malformed_lines_count)]));
 }
 
-function exit(babel) {
-  const probe = babel.exit;
+function asked(probe) {
   if (probe === undefined) return "not told";
   const answer = probe.answers === undefined ? "not told whether it answers"
     : probe.answers ? "answers" : "does not answer";
-  const trip = typeof probe.rtt_milliseconds === "number" ? ` in ${probe.rtt_milliseconds} ms` : "";
+  const trip = probe.answers && typeof probe.rtt_milliseconds === "number" ? ` in ${probe.rtt_milliseconds} ms` : "";
   return `${probe.address ?? "no address"} ${answer}${trip}`;
 }
 
@@ -101,7 +100,7 @@ function babelFacts(babel) {
     ["Process", process.pid === undefined ? "–" : `pid ${process.pid}, ${process.state ?? "state unknown"}`],
     ["Descriptors", `${count(process.descriptors_used_count)} of ${count(process.descriptors_limit_count)}`],
     ["Processor", typeof process.cpu_percent === "number" ? `${process.cpu_percent} %` : "–"],
-    ["Exit", exit(babel)],
+    ["Exit", asked(babel.exit)], ["Beyond", asked(babel.beyond)],
     ["Interfaces", (babel.interfaces ?? []).map((one) =>
       el("div", {}, `${one.name ?? "–"} ${one.up === undefined ? "" : one.up ? "up" : "down"} `
         + (one.addresses ?? []).join(" ")))]));
@@ -126,7 +125,7 @@ function versions(snapshot, node) {
   const versions = snapshot.versions ?? {};
   return section("Versions", facts(
     ["Kedge", versions.kedge ?? "–"], ["Java", versions.java ?? "–"],
-    ["Kernel", versions.kernel ?? "–"], ["babeld", versions.babeld ?? "–"],
+    ["Kernel", versions.kernel ?? "–"], ["babeld", snapshot.babel?.version ?? "–"],
     ["Boot", snapshot.boot_id ?? "–"], ["Restarts seen", count(node.restarts_count)],
     ["Message", `${count(snapshot.sequence)}, marked ${clock(snapshot.at)} UTC`]));
 }

@@ -63,7 +63,7 @@ final class MadeUp {
         {"schema":"kedge-snapshot","schema_version":1,"boot_id":"1f0c2a7e.3","at":"2026-11-22T11:59:59.900Z",
          "clock":{"trusted":true,"evidence":"offset 3 ms, asked 40 s ago"},
          "state":"healthy","uptime_seconds":123456.5,"runtime_uptime_seconds":3404.5,
-         "versions":{"kedge":"0.1.0","java":"17.0.15","kernel":"6.1.0-28-amd64","babeld":"babeld-1.12.1"},
+         "versions":{"kedge":"0.1.0","java":"17.0.15","kernel":"6.1.0-28-amd64"},
          "faults":[],"silenced":[],"unknown":[],
          "babel":{"run_mode":"child","socket":"connected","table_age_seconds":1.2,"interfaces":[],"neighbours":[],
            "routes_count":12,"routes_installed_count":6,"routes_finite_count":6,"routes_kernel_count":6,

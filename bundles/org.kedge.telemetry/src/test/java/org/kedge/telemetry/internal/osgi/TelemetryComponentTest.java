@@ -1,0 +1,169 @@
+package org.kedge.telemetry.internal.osgi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kedge.base.api.Figures;
+import org.kedge.base.api.Gauge;
+import org.kedge.base.api.Lane;
+import org.kedge.base.api.LaneReading;
+import org.kedge.base.api.Lanes;
+import org.kedge.base.api.Node;
+import org.kedge.base.api.NodeId;
+import org.kedge.base.api.Uptime;
+import org.kedge.base.internal.flash.FolderFlash;
+import org.kedge.base.internal.lane.RealLanes;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Version;
+
+class TelemetryComponentTest {
+  private static final Duration GENEROUS = Duration.ofSeconds(60);
+
+  @TempDir
+  Path data;
+
+  private final RealLanes lanes = new RealLanes();
+  private final OneLane oneLane = new OneLane();
+  private int port;
+  private TelemetryComponent component;
+
+  @BeforeEach
+  void start() throws IOException {
+    port = freePort();
+    var node = new Node(new NodeId("roof-7"), "0c1f.3", "0c1f", data, new FolderFlash(data));
+    component = new TelemetryComponent(
+        bundle(), node, oneLane, () -> new Uptime(0), Map.of("status.port", port));
+    await().atMost(GENEROUS).until(() -> status().contains("\"state\":\"starting\""));
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    component.stop();
+    lanes.close();
+  }
+
+  @Test
+  void a_gauge_that_fails_takes_no_other_section_with_it() throws Exception {
+    component.addGauge(Gauge.of("broken", () -> {
+      throw new IllegalStateException("a bug in a gauge, on purpose");
+    }));
+    component.addGauge(
+        Gauge.of("babel", () -> Figures.builder().count("routes", 3).build()));
+    assertThat(status()).contains("\"babel\":{\"routes_count\":3}").doesNotContain("broken");
+  }
+
+  @Test
+  void once_it_has_stopped_its_port_is_free_even_if_its_lane_was_busy() throws Exception {
+    var release = new CountDownLatch(1);
+    var busy = new CountDownLatch(1);
+    oneLane.lane().post("slow", () -> {
+      busy.countDown();
+      try {
+        release.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
+    busy.await();
+    var stopping = new Thread(() -> {
+      try {
+        component.stop();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
+    stopping.start();
+    await()
+        .atMost(GENEROUS)
+        .until(() -> stopping.getState() == Thread.State.TIMED_WAITING
+            || stopping.getState() == Thread.State.TERMINATED);
+    if (stopping.isAlive()) {
+      release.countDown();
+    }
+    stopping.join();
+    // As base does when it stops too.
+    lanes.close();
+    release.countDown();
+
+    try (var next = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+      assertThat(next.isBound()).isTrue();
+    }
+  }
+
+  @Test
+  void a_new_port_is_served_and_the_old_one_is_not() throws Exception {
+    var old = port;
+    port = freePort();
+    component.changed(Map.of("status.port", port));
+    await().atMost(GENEROUS).until(() -> status().contains("\"node\":\"roof-7\""));
+    port = old;
+    assertThat(status()).isEmpty();
+  }
+
+  private String status() throws InterruptedException {
+    var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/status"))
+        .timeout(GENEROUS)
+        .build();
+    try {
+      return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** As much of a bundle as tells its version. */
+  private static BundleContext bundle() {
+    var loader = TelemetryComponentTest.class.getClassLoader();
+    var bundle = (Bundle) Proxy.newProxyInstance(
+        loader, new Class<?>[] {Bundle.class}, (self, method, words) -> new Version("0.1.0"));
+    return (BundleContext) Proxy.newProxyInstance(
+        loader, new Class<?>[] {BundleContext.class}, (self, method, words) -> bundle);
+  }
+
+  /** Remembers the lane it gave out. */
+  private final class OneLane implements Lanes {
+    private final AtomicReference<Lane> given = new AtomicReference<>();
+
+    private Lane lane() {
+      return Objects.requireNonNull(given.get());
+    }
+
+    @Override
+    public Lane open(String name, int capacity) {
+      var lane = lanes.open(name, capacity);
+      given.set(lane);
+      return lane;
+    }
+
+    @Override
+    public List<LaneReading> readings() {
+      return lanes.readings();
+    }
+  }
+}

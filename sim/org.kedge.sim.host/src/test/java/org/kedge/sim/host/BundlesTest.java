@@ -1,0 +1,174 @@
+package org.kedge.sim.host;
+
+import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import org.eclipse.osgi.util.ManifestElement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Version;
+import org.osgi.framework.VersionRange;
+
+/** What the manifests of the bundles ask of a gateway: no more than Kura 5.4 to 6 has, and no less than the code uses. */
+class BundlesTest {
+  static Stream<Path> bundles() {
+    return Built.kedgeBundles().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("bundles")
+  void a_bundle_is_named_after_its_capability(Path bundle) throws IOException {
+    var manifest = manifest(bundle).getMainAttributes();
+    assertThat(manifest.getValue("Bundle-SymbolicName")).isEqualTo(Built.name(bundle));
+    assertThat(manifest.getValue("Bundle-ManifestVersion")).isEqualTo("2");
+    assertThat(manifest.getValue("Bundle-Activator")).isNull();
+    assertThat(manifest.getValue("DynamicImport-Package")).isNull();
+    assertThat(manifest.getValue("Require-Bundle")).isNull();
+  }
+
+  @ParameterizedTest
+  @MethodSource("bundles")
+  void a_bundle_requires_only_java_17_and_declarative_services_1_4(Path bundle) throws Exception {
+    var required = elements(bundle, "Require-Capability");
+    var services =
+        required.stream().filter(one -> one.getValue().equals("osgi.service")).toList();
+    // These only order deployments: the framework does not wait for them.
+    assertThat(services).allMatch(one -> "active".equals(one.getDirective("effective")));
+    assertThat(required)
+        .filteredOn(one -> !services.contains(one))
+        .extracting(one -> one.getValue() + " " + one.getDirective("filter"))
+        .containsExactlyInAnyOrder(
+            "osgi.ee (&(osgi.ee=JavaSE)(version=17))",
+            "osgi.extender (&(osgi.extender=osgi.component)(version>=1.4.0)(!(version>=2.0.0)))");
+  }
+
+  @ParameterizedTest
+  @MethodSource("bundles")
+  void a_bundle_runs_with_the_log_of_every_kura(Path bundle) throws Exception {
+    assertThat(imports(bundle)).containsEntry("org.slf4j", "[1.7,3)");
+  }
+
+  @ParameterizedTest
+  @MethodSource("bundles")
+  void of_kura_only_the_marker_of_configurable_components_is_imported(Path bundle)
+      throws Exception {
+    var kura = imports(bundle).entrySet().stream()
+        .filter(one -> one.getKey().startsWith("org.eclipse.kura"))
+        .toList();
+    assertThat(kura)
+        .isEqualTo(
+            Built.PIDS.contains(Built.name(bundle))
+                ? List.of(Map.entry("org.eclipse.kura.configuration", "[1.2,2)"))
+                : List.of());
+  }
+
+  @Test
+  void the_range_of_the_marker_takes_in_kura_5_4_to_6() {
+    var range = new VersionRange("[1.2,2)");
+    assertThat(range.includes(new Version("1.2.0"))).isTrue();
+    assertThat(range.includes(new Version("1.3.0"))).isTrue();
+    assertThat(range.includes(new Version("2.0.0"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource("bundles")
+  void gson_and_paho_are_inside_and_neither_imported_nor_exported(Path bundle) throws Exception {
+    assertThat(imports(bundle).keySet())
+        .noneMatch(name -> name.startsWith("com.google") || name.startsWith("org.eclipse.paho"));
+    assertThat(elements(bundle, "Export-Package"))
+        .extracting(ManifestElement::getValue)
+        .containsExactly(Built.name(bundle) + ".api");
+  }
+
+  @ParameterizedTest
+  @MethodSource("bundles")
+  void every_package_that_is_imported_is_used(Path bundle) throws Exception {
+    var classes = classes(bundle);
+    var used = used(classes);
+    assertThat(imports(bundle).keySet())
+        // Gson asks for it by name if it is there.
+        .filteredOn(name -> !name.equals("sun.misc"))
+        .allMatch(used::contains);
+  }
+
+  @ParameterizedTest
+  @MethodSource("bundles")
+  void every_package_that_is_used_is_imported_or_inside(Path bundle) throws Exception {
+    var needed = used(classes(bundle));
+    needed.removeAll(packagesInside(bundle));
+    needed.removeIf(name -> name.isEmpty() || name.startsWith("java."));
+    // Annotations that are read by tools alone, and types that no class loader is ever asked for.
+    needed.removeIf(
+        name -> name.startsWith("org.jspecify") || name.startsWith("org.osgi.service."));
+    needed.removeIf(name -> name.startsWith("org.osgi.annotation"));
+    assertThat(imports(bundle).keySet()).containsAll(needed);
+  }
+
+  @ParameterizedTest
+  @MethodSource("bundles")
+  void nothing_in_a_jar_tells_when_where_or_by_whom_it_was_built(Path bundle) throws IOException {
+    try (var jar = new JarFile(bundle.toFile())) {
+      assertThat(jar.stream().map(JarEntry::getTime).distinct()).hasSize(1);
+    }
+    assertThat(manifest(bundle).getMainAttributes().keySet())
+        .extracting(Object::toString)
+        .doesNotContain("Bnd-LastModified", "Built-By", "Build-Jdk", "Tool", "Build-Host");
+  }
+
+  private static JavaClasses classes(Path bundle) throws IOException {
+    try (var jar = new JarFile(bundle.toFile())) {
+      return new ClassFileImporter().importJar(jar);
+    }
+  }
+
+  private static Set<String> used(JavaClasses classes) {
+    return classes.stream()
+        .flatMap(one -> one.getDirectDependenciesFromSelf().stream())
+        .map(dependency -> dependency.getTargetClass().getBaseComponentType().getPackageName())
+        .collect(toCollection(TreeSet::new));
+  }
+
+  private static Set<String> packagesInside(Path bundle) throws IOException {
+    try (var jar = new JarFile(bundle.toFile())) {
+      return jar.stream()
+          .map(JarEntry::getName)
+          .filter(name -> name.endsWith(".class"))
+          .map(name -> name.substring(0, name.lastIndexOf('/')).replace('/', '.'))
+          .collect(toCollection(TreeSet::new));
+    }
+  }
+
+  private static Map<String, String> imports(Path bundle) throws IOException, BundleException {
+    return elements(bundle, "Import-Package").stream()
+        .collect(toMap(
+            ManifestElement::getValue,
+            one -> one.getAttribute("version") == null ? "any" : one.getAttribute("version")));
+  }
+
+  private static List<ManifestElement> elements(Path bundle, String header)
+      throws IOException, BundleException {
+    var value = manifest(bundle).getMainAttributes().getValue(header);
+    return value == null ? List.of() : List.of(ManifestElement.parseHeader(header, value));
+  }
+
+  private static Manifest manifest(Path bundle) throws IOException {
+    try (var jar = new JarFile(bundle.toFile())) {
+      return jar.getManifest();
+    }
+  }
+}
