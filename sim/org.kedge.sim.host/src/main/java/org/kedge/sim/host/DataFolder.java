@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The data folder of one node, held by a lock so that two instances never share it. The kernel drops the lock of a dead holder. */
 final class DataFolder implements AutoCloseable {
+  private final Path path;
   private final RandomAccessFile file;
   private final FileLock lock;
 
-  private DataFolder(RandomAccessFile file, FileLock lock) {
+  private DataFolder(Path path, RandomAccessFile file, FileLock lock) {
+    this.path = path;
     this.file = file;
     this.lock = lock;
   }
@@ -42,7 +44,11 @@ final class DataFolder implements AutoCloseable {
     }
     file.setLength(0);
     file.write((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII));
-    return new DataFolder(file, lock);
+    return new DataFolder(folder, file, lock);
+  }
+
+  Path path() {
+    return path;
   }
 
   @Override

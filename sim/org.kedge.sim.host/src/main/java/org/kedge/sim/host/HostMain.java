@@ -90,7 +90,7 @@ public final class HostMain {
       if (!unwell.isEmpty()) {
         LOG.error("Bundles that do not run: {}.", unwell);
       }
-      LOG.info("Kedge runs with {} and keeps its files in {}.", run.settings(), run.data());
+      LOG.info("Kedge runs with {} and keeps its files in {}.", run.settings(), folder.path());
       while (signals.take() == Told.RELOAD) {
         reload(host, run.settings());
       }

@@ -4,7 +4,6 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -157,16 +156,7 @@ class WallsTest {
   @ParameterizedTest
   @MethodSource("bundles")
   void the_packages_of_a_bundle_do_not_go_in_circles(String bundle) {
-    slices()
-        .matching("org.kedge." + bundle + ".(**)")
-        .should()
-        .beFreeOfCycles()
-        // The one circle that is left: babel's settings stand beside the component and its
-        // supervisor reads them.
-        .ignoreDependency(
-            resideInAPackage("org.kedge.babel.internal.supervisor"),
-            nameMatching("org\\.kedge\\.babel\\.internal\\.osgi\\.BabelSettings(\\$.*)?"))
-        .check(KEDGE);
+    slices().matching("org.kedge." + bundle + ".(**)").should().beFreeOfCycles().check(KEDGE);
   }
 
   @Test

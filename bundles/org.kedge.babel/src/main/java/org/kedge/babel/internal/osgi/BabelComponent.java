@@ -12,6 +12,7 @@ import org.kedge.babel.api.RoutingTable;
 import org.kedge.babel.internal.process.BabeldKeeper;
 import org.kedge.babel.internal.process.ChildKeeper;
 import org.kedge.babel.internal.process.ServiceKeeper;
+import org.kedge.babel.internal.supervisor.BabelSettings;
 import org.kedge.babel.internal.supervisor.BabelSupervisor;
 import org.kedge.base.api.CommandRunner;
 import org.kedge.base.api.Figures;

@@ -9,6 +9,7 @@ import org.kedge.babel.internal.core.KernelRoute;
 import org.kedge.babel.internal.core.KernelRoutesLook;
 import org.kedge.babel.internal.core.ProcessLook;
 import org.kedge.babel.internal.core.Sight;
+import org.kedge.babel.internal.supervisor.BabelSettings;
 import org.kedge.babel.internal.supervisor.BabelSupervisor;
 import org.kedge.base.api.Figures;
 import org.kedge.base.api.Uptime;

@@ -2,6 +2,7 @@ package org.kedge.babel.internal.osgi;
 
 import java.util.List;
 import java.util.Map;
+import org.kedge.babel.internal.supervisor.BabelSettings;
 import org.kedge.base.api.Checked;
 import org.kedge.base.api.SettingProblem;
 import org.kedge.base.api.SettingsContract;

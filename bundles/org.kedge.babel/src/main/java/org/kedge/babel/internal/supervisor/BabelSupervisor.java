@@ -32,7 +32,6 @@ import org.kedge.babel.internal.exit.AddressProbe;
 import org.kedge.babel.internal.kernel.Forwarding;
 import org.kedge.babel.internal.kernel.KernelRoutes;
 import org.kedge.babel.internal.kernel.LinkFiles;
-import org.kedge.babel.internal.osgi.BabelSettings;
 import org.kedge.babel.internal.process.BabeldKeeper;
 import org.kedge.babel.internal.process.ProcFs;
 import org.kedge.babel.internal.socket.ControlSocket;

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.kedge.babel.internal.core.ProcessLook;
 import org.kedge.babel.internal.core.Sight;
 import org.kedge.babel.internal.core.Sights;
+import org.kedge.babel.internal.supervisor.BabelSettings;
 import org.kedge.babel.internal.supervisor.BabelSupervisor;
 import org.kedge.base.api.Checked;
 import org.kedge.base.api.Figures;

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.kedge.babel.internal.core.BabelFaults;
+import org.kedge.babel.internal.supervisor.BabelSettings;
 import org.kedge.base.api.Checked;
 import org.kedge.base.api.SettingProblem;
 import org.kedge.base.api.SettingsSchema;

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kedge.babel.internal.core.BabelFaults;
-import org.kedge.babel.internal.osgi.BabelSettings;
 import org.kedge.babel.internal.process.BabeldKeeper;
 import org.kedge.babel.internal.socket.FakeBabeld;
 import org.kedge.base.api.CommandResult;

@@ -1,4 +1,4 @@
-package org.kedge.babel.internal.osgi;
+package org.kedge.babel.internal.supervisor;
 
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -47,7 +47,7 @@ public record BabelSettings(
     SERVICE
   }
 
-  static Checked<BabelSettings> read(SettingsSchema schema, Map<String, ?> values) {
+  public static Checked<BabelSettings> read(SettingsSchema schema, Map<String, ?> values) {
     var reader = new SettingsReader(schema, values);
     var mode = reader.choice("run.mode", Mode.class);
     var interfaces = reader.words("interfaces");
