@@ -19,14 +19,14 @@ class MeshTest {
     MeshRig.assumeMeshesWork();
   }
 
-  /** Every node sees every other in both families, and the two default routes of the exit. */
+  /** In both families every node sees every other, and the exit's default route and its address towards the uplink. */
   private static void comesUpWhole(String topology, BrokerPlace place) throws IOException {
     var drawn = MeshRig.topology(topology);
     var since = System.nanoTime();
     try (var rig = MeshRig.up(drawn, place, Map.of("org.kedge.telemetry/snapshot.seconds", "5"))) {
       var others = drawn.nodes().size() - 1;
       for (var name : rig.names()) {
-        var wanted = 2 * others + (drawn.node(name).exit() ? 0 : 2);
+        var wanted = 2 * others + (drawn.node(name).exit() ? 0 : 4);
         var whole = rig.await(
             name,
             since,
