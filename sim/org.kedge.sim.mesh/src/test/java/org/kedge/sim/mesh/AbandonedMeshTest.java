@@ -14,11 +14,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.kedge.sim.mesh.net.Mesh;
 import org.kedge.sim.mesh.net.MeshRecord;
 import org.kedge.sim.mesh.net.RootRig;
 
 @Tag("root")
+@Isolated("it compares the machine before and after")
 class AbandonedMeshTest {
   @BeforeAll
   static void needs_root_and_tools() {

@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.kedge.base.api.Command;
 import org.kedge.base.api.CommandResult;
 import org.kedge.base.internal.command.ProcessCommandRunner;
@@ -26,6 +27,7 @@ import org.kedge.sim.mesh.broker.Received;
 import org.kedge.sim.mesh.net.Traffic.Direction;
 
 @Tag("root")
+@Isolated("it compares the machine before and after")
 class MeshTest {
   private static final Duration CONVERGED = Duration.ofSeconds(20);
 
