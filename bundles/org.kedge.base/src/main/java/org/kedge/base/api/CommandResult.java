@@ -4,7 +4,10 @@ import java.time.Duration;
 
 /** What became of a {@link Command}. */
 public sealed interface CommandResult {
-  /** It ended by itself; {@code truncated} if its output was longer than the limit. */
+  /**
+   * It ended by itself; {@code truncated} if its output was longer than the limit, or if more may have come than could be
+   * read: a program it left behind holds it open, or the machine is too busy.
+   */
   record Ended(int exitCode, String output, String errors, boolean truncated, Duration took)
       implements CommandResult {
     public boolean succeeded() {

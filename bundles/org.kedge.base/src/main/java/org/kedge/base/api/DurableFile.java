@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
@@ -23,6 +24,8 @@ public final class DurableFile {
 
   private final Flash flash;
   private final String name;
+  private OptionalInt synced = OptionalInt.empty();
+  private OptionalInt unsure = OptionalInt.empty();
 
   public DurableFile(Flash flash, String name) {
     this.flash = flash;
@@ -53,7 +56,11 @@ public final class DurableFile {
     record Empty() implements Place {}
   }
 
-  /** Reads the newest whole generation. */
+  /**
+   * Reads the newest whole generation.
+   *
+   * @throws IOException if no place is whole and one could not be read; waiting may help
+   */
   public Found read() throws IOException {
     var places = places();
     var broken = places.stream()
@@ -73,28 +80,61 @@ public final class DurableFile {
     return broken.isEmpty() ? new Found.Absent() : new Found.Damaged(broken);
   }
 
-  /** Replaces the content; durable when this returns. After an exception the content before is still there. */
+  /**
+   * Replaces the content; durable when this returns. After an exception the content before or this one is found, whole. A write
+   * that failed may be tried again.
+   */
   public void write(String text) throws IOException {
     var content = text.getBytes(StandardCharsets.UTF_8);
     var places = places();
     var newest = newest(places);
     var generation = newest.map(Place.Whole::generation).orElse(0L) + 1;
-    // Never over the newest whole place: it is what a cut leaves us.
-    var at = newest.isPresent() && places.get(0) == newest.get() ? 1 : 0;
+    var at = placeToWrite(places, newest);
     var header = "kedge-durable 1 generation %d length %d crc32c %08x\n"
         .formatted(generation, content.length, checksum(generation, content))
         .getBytes(StandardCharsets.US_ASCII);
     var file = Arrays.copyOf(header, header.length + content.length);
     System.arraycopy(content, 0, file, header.length, content.length);
+    unsure = OptionalInt.of(at);
     flash.write(name + PLACES.get(at), file);
     flash.sync(name + PLACES.get(at));
+    unsure = OptionalInt.empty();
+    synced = OptionalInt.of(at);
+  }
+
+  /** Never the newest place that is surely durable: it is what a cut leaves us. */
+  private int placeToWrite(List<Place> places, Optional<Place.Whole> newest) throws IOException {
+    if (unsure.isPresent()) {
+      // Here a write failed: it may read as the newest and be gone after a cut.
+      return unsure.getAsInt();
+    }
+    if (newest.isEmpty()) {
+      return 0;
+    }
+    var at = places.get(0) == newest.get() ? 0 : 1;
+    if (!synced.equals(OptionalInt.of(at))) {
+      // Written by a run before, which may have been killed between writing and syncing.
+      flash.sync(name + PLACES.get(at));
+      synced = OptionalInt.of(at);
+    }
+    return 1 - at;
   }
 
   private List<Place> places() throws IOException {
     var places = new ArrayList<Place>();
+    var unread = new ArrayList<IOException>();
     for (var suffix : PLACES) {
-      var file = flash.read(name + suffix);
-      places.add(file.isEmpty() ? new Place.Empty() : parse(name + suffix, file.get()));
+      try {
+        var file = flash.read(name + suffix);
+        places.add(file.isEmpty() ? new Place.Empty() : parse(name + suffix, file.get()));
+      } catch (IOException e) {
+        unread.add(e);
+        places.add(new Place.Broken(name + suffix + " cannot be read: " + e.getMessage()));
+      }
+    }
+    // A bad block under one place is what the other is for; without a whole one waiting may help.
+    if (!unread.isEmpty() && newest(places).isEmpty()) {
+      throw unread.get(0);
     }
     return places;
   }

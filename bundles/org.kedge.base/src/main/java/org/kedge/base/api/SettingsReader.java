@@ -18,10 +18,15 @@ import java.util.regex.Pattern;
  * types that a settings file (text) and Kura (Integer, Boolean, ...) give. Used by one thread.
  */
 public final class SettingsReader {
-  private static final String OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+  private static final String OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
   private static final Pattern IPV4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
   private static final Pattern IPV6 =
-      Pattern.compile("[0-9a-fA-F.]*:[0-9a-fA-F:.]*:[0-9a-fA-F.]*(%[A-Za-z0-9._-]+)?");
+      Pattern.compile("[0-9a-fA-F]*:[0-9a-fA-F:]*:[0-9a-fA-F.]*(%[A-Za-z0-9._-]+)?");
+
+  /** Beyond these a number without a range of its own would no longer fit where it goes. */
+  private static final BigDecimal INTEGER_LIMIT = BigDecimal.valueOf(Integer.MAX_VALUE);
+
+  private static final BigDecimal DECIMAL_LIMIT = new BigDecimal("1e9");
 
   private final SettingsSchema schema;
   private final Map<String, ?> values;
@@ -35,13 +40,16 @@ public final class SettingsReader {
   /** Settings given that the schema does not know, leaving out what frameworks add. */
   public static List<SettingProblem> unknown(SettingsSchema schema, Map<String, ?> values) {
     var known = schema.settings().stream().map(Setting::id).toList();
+    // A secret under a misspelt name is still a secret.
+    var hides =
+        schema.settings().stream().anyMatch(setting -> setting.type() == Setting.Type.SECRET);
     return values.keySet().stream()
         .filter(key -> !known.contains(key) && !isFrameworks(key))
         .sorted()
         .map(key -> new SettingProblem(
             schema.pid(),
             key,
-            String.valueOf(values.get(key)),
+            hides ? "" : String.valueOf(values.get(key)),
             "there is no such setting; known are " + String.join(", ", known)))
         .toList();
   }
@@ -83,9 +91,10 @@ public final class SettingsReader {
     var setting = setting(id);
     try {
       var value = new BigDecimal(text(id));
-      var fits = !whole
-          || (value.stripTrailingZeros().scale() <= 0 && value.precision() - value.scale() <= 9);
-      if (fits && setting.isInRange(value)) {
+      var limit = whole ? INTEGER_LIMIT : DECIMAL_LIMIT;
+      if (value.abs().compareTo(limit) <= 0
+          && setting.isInRange(value)
+          && (!whole || value.stripTrailingZeros().scale() <= 0)) {
         return value;
       }
     } catch (NumberFormatException e) {
@@ -115,6 +124,7 @@ public final class SettingsReader {
   public List<String> lines(String id) {
     return text(id)
         .lines()
+        .filter(line -> !line.strip().startsWith("#"))
         .flatMap(line -> Arrays.stream(line.split(";")))
         .map(String::strip)
         .filter(line -> !line.isEmpty() && !line.startsWith("#"))
@@ -139,7 +149,7 @@ public final class SettingsReader {
     if (closing > 0) {
       host = text.substring(1, closing);
       port = text.substring(closing + 1);
-      if (!port.isEmpty() && !port.startsWith(":")) {
+      if (!port.isEmpty() && (!port.startsWith(":") || port.length() == 1)) {
         refuse(id, "allowed is an address, or an address and a port as [2001:db8::1]:443");
         return Optional.empty();
       }

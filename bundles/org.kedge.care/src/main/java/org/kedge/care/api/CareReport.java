@@ -32,7 +32,7 @@ public record CareReport(
   public enum State {
     /** Everything watched was seen, and nothing is wrong. */
     HEALTHY,
-    /** Nothing is known to be wrong, but something could not be seen. */
+    /** No fault stands on its own, but something could not be seen, or what explains a fault is not yet sure. */
     UNSURE,
     FAULTY
   }
@@ -41,7 +41,7 @@ public record CareReport(
     if (!faults.isEmpty()) {
       return State.FAULTY;
     }
-    return unknown.isEmpty() ? State.HEALTHY : State.UNSURE;
+    return unknown.isEmpty() && silenced.isEmpty() ? State.HEALTHY : State.UNSURE;
   }
 
   /** Names of the faults that stand on their own, in order. */

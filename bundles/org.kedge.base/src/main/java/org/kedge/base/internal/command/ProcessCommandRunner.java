@@ -1,10 +1,12 @@
 package org.kedge.base.internal.command;
 
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 import org.kedge.base.api.Bytes;
 import org.kedge.base.api.Command;
@@ -21,10 +23,11 @@ public final class ProcessCommandRunner implements CommandRunner {
     var start = System.nanoTime();
     Process process;
     try {
-      var builder = new ProcessBuilder(command.arguments());
+      var builder = new ProcessBuilder(new ArrayList<>(command.arguments()));
       builder.environment().put("LC_ALL", "C");
       // A runtime started by an init system may lack the folders of ip and nft.
-      builder.environment().merge("PATH", PATH, (own, more) -> own + ":" + more);
+      var path = builder.environment().merge("PATH", PATH, (own, more) -> own + ":" + more);
+      builder.command().set(0, locate(command.arguments().get(0), path));
       process = builder.start();
       process.getOutputStream().close();
     } catch (IOException e) {
@@ -48,6 +51,20 @@ public final class ProcessCommandRunner implements CommandRunner {
       Thread.currentThread().interrupt();
       return new CommandResult.TimedOut("", "interrupted", command.limit());
     }
+  }
+
+  /** The JVM would look along its own PATH, not along the one given to the program. */
+  private static String locate(String program, String path) {
+    if (program.contains("/")) {
+      return program;
+    }
+    for (var folder : path.split(":", -1)) {
+      var file = new File(folder, program);
+      if (!folder.isEmpty() && file.isFile() && file.canExecute()) {
+        return file.getPath();
+      }
+    }
+    return program;
   }
 
   private static void kill(Process process) {
@@ -86,6 +103,8 @@ public final class ProcessCommandRunner implements CommandRunner {
     /** What was read, waiting a moment for the rest; a grandchild that keeps the pipe open does not hold us. */
     String text() throws InterruptedException {
       thread.join(DRAIN.toMillis());
+      // Who parses half an output has to know that it is half.
+      truncated |= thread.isAlive();
       synchronized (kept) {
         return kept.toString(StandardCharsets.UTF_8);
       }

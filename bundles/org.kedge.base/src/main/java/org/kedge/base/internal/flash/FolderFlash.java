@@ -53,7 +53,7 @@ public final class FolderFlash implements Flash {
   }
 
   private Path file(String name) {
-    if (name.isEmpty() || name.contains("/") || name.startsWith("..")) {
+    if (name.isEmpty() || name.contains("/") || name.equals(".") || name.startsWith("..")) {
       throw new IllegalArgumentException("A plain file name is needed, but was '" + name + "'");
     }
     return folder.resolve(name);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
@@ -81,6 +82,7 @@ public final class RealLanes implements Lanes, AutoCloseable {
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong thrown = new AtomicLong();
     private volatile @Nullable Running running;
+    private volatile boolean closed;
 
     RealLane(String name, int capacity) {
       this.name = name;
@@ -97,6 +99,9 @@ public final class RealLanes implements Lanes, AutoCloseable {
 
     @Override
     public Posting post(String task, Runnable work) {
+      if (closed) {
+        return Posting.CLOSED;
+      }
       if (queued.incrementAndGet() > capacity) {
         queued.decrementAndGet();
         if (refused.getAndIncrement() == 0) {
@@ -158,6 +163,9 @@ public final class RealLanes implements Lanes, AutoCloseable {
             once.accept(new Outcome.Done<>(slow.call()));
           } catch (Exception e) {
             once.accept(new Outcome.Failed<>(e));
+          } catch (Throwable e) {
+            // A class that is missing or a deep recursion: known now, not only at the limit.
+            once.accept(new Outcome.Failed<>(new ExecutionException(e)));
           }
         });
         var unused = limits.schedule(
@@ -173,10 +181,14 @@ public final class RealLanes implements Lanes, AutoCloseable {
     }
 
     private void run(String task, Runnable work) {
+      if (closed) {
+        return;
+      }
       running = new Running(task, System.nanoTime());
       try {
         work.run();
-      } catch (Exception | LinkageError | AssertionError e) {
+      } catch (Throwable e) {
+        // Whatever left here would end a periodic task for good, without a word.
         thrown.incrementAndGet();
         LOG.error("Task '{}' of lane {} failed and was dropped; the lane goes on.", task, name, e);
       } finally {
@@ -189,7 +201,7 @@ public final class RealLanes implements Lanes, AutoCloseable {
       var now = running;
       return new LaneReading(
           name,
-          queued.get(),
+          closed ? 0 : queued.get(),
           capacity,
           refused.get(),
           thrown.get(),
@@ -199,6 +211,7 @@ public final class RealLanes implements Lanes, AutoCloseable {
 
     @Override
     public void close() {
+      closed = true;
       lanes.remove(this);
       executor.shutdown();
       executor.getQueue().clear();

@@ -34,6 +34,10 @@ public final class VirtualLanes implements Lanes, UptimeSource {
 
   @Override
   public Lane open(String name, int capacity) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException(
+          "A lane needs a queue of at least 1, but '" + name + "' asked for " + capacity);
+    }
     var lane = new VirtualLane(name, capacity);
     lanes.add(lane);
     return lane;
@@ -180,7 +184,8 @@ public final class VirtualLanes implements Lanes, UptimeSource {
 
     @Override
     public LaneReading reading() {
-      return new LaneReading(name, queued, capacity, refused, thrown, Duration.ZERO, "");
+      return new LaneReading(
+          name, closed ? 0 : queued, capacity, refused, thrown, Duration.ZERO, "");
     }
 
     @Override

@@ -48,8 +48,14 @@ public final class Identity {
     var before = 0L;
     var found = file.read();
     if (found instanceof DurableFile.Found.Content content) {
-      content.damage().ifPresent(damage -> LOG.warn("Count of runs: {}.", damage));
       before = content.text().matches("\\d{1,18}") ? Long.parseLong(content.text()) : 0;
+      if (content.damage().isPresent()) {
+        // The damaged place may have held the next count, given to a run already. Both places are
+        // written anew, so that a second damage cannot lead back to it either.
+        before++;
+        LOG.warn("Count of runs: {}; it goes on from {}.", content.damage().get(), before);
+        file.write(Long.toString(before));
+      }
     } else if (found instanceof DurableFile.Found.Damaged damaged) {
       // A count that begins again could repeat a boot id; the time in seconds is beyond any count.
       before = System.currentTimeMillis() / 1000;

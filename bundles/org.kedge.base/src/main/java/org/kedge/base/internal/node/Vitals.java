@@ -52,7 +52,8 @@ public final class Vitals {
     last.ifPresent(before -> {
       var step =
           Duration.between(before.wall(), now.wall()).minus(now.steady().since(before.steady()));
-      if (step.abs().compareTo(STEP) > 0) {
+      // A clock that is set after power came has not been trusted yet: only a later step is news.
+      if (step.abs().compareTo(STEP) > 0 && !before.wall().isBefore(EARLIEST)) {
         stepped =
             Optional.of("the clock stepped by " + step.toSeconds() + " s at " + before.wall());
       }

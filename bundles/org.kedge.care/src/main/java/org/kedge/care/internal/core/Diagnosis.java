@@ -1,6 +1,7 @@
 package org.kedge.care.internal.core;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -29,6 +30,11 @@ public final class Diagnosis {
   /** One kind of fault over time; {@code raised} once reported. */
   private record Track(
       Reading.Wrong latest, Uptime since, Optional<Uptime> wellSince, boolean raised) {
+    /** Reported, or still within its patience: never reported and no longer seen explains nothing. */
+    private boolean explains(Uptime now) {
+      return raised || now.since(since).compareTo(latest.kind().patience()) < 0;
+    }
+
     private Fault fault() {
       return new Fault(latest.kind(), latest.blame(), since, latest.evidence());
     }
@@ -98,7 +104,7 @@ public final class Diagnosis {
       if (!track.raised()) {
         continue;
       }
-      var cause = cause(track.latest().kind(), tracks, new LinkedHashSet<>());
+      var cause = cause(track.latest().kind(), tracks, now);
       if (cause.isPresent()) {
         silenced.add(new CareReport.Silenced(track.fault(), cause.get()));
       } else {
@@ -106,25 +112,40 @@ public final class Diagnosis {
       }
     }
     faults.sort(Comparator.comparing(fault -> fault.kind().layer()));
-    var causes = new LinkedHashSet<String>(tracks.keySet());
     var unexplained = unknown.stream()
-        .filter(one -> one.kind().causes().stream().noneMatch(causes::contains))
+        .filter(one -> explaining(one.kind(), tracks, now).isEmpty())
         .toList();
     return new CareReport(now, faults, silenced, unexplained);
   }
 
+  /** What explains this kind of fault, followed to the root. Causes in a circle do not explain each other away. */
+  private static Optional<String> cause(FaultKind kind, Map<String, Track> tracks, Uptime now) {
+    return explaining(kind, tracks, now).stream()
+        .filter(root -> explaining(root, tracks, now).isEmpty())
+        .min(Comparator.comparing(FaultKind::layer).thenComparing(FaultKind::name))
+        .map(FaultKind::name);
+  }
+
   /**
-   * What explains this kind of fault, followed to the root. A cause still within its patience silences too: its consequence is
-   * often seen first.
+   * All causes that explain this kind, near and far. A cause still within its patience silences too: its consequence is often
+   * seen first.
    */
-  private static Optional<String> cause(
-      FaultKind kind, Map<String, Track> tracks, Set<String> seen) {
-    for (var name : kind.causes()) {
-      var track = tracks.get(name);
-      if (track != null && seen.add(name)) {
-        return cause(track.latest().kind(), tracks, seen).or(() -> Optional.of(name));
+  private static Set<FaultKind> explaining(FaultKind kind, Map<String, Track> tracks, Uptime now) {
+    var reached = new LinkedHashSet<FaultKind>();
+    var found = new LinkedHashSet<FaultKind>();
+    var todo = new ArrayDeque<FaultKind>(List.of(kind));
+    while (!todo.isEmpty()) {
+      var next = todo.remove();
+      for (var track : tracks.values()) {
+        var cause = track.latest().kind();
+        if (next.causes().contains(cause.name()) && reached.add(cause)) {
+          todo.add(cause);
+          if (track.explains(now)) {
+            found.add(cause);
+          }
+        }
       }
     }
-    return Optional.empty();
+    return found;
   }
 }

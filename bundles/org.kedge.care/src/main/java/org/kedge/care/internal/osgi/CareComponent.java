@@ -2,18 +2,24 @@ package org.kedge.care.internal.osgi;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.kedge.base.api.Lane;
 import org.kedge.base.api.Lanes;
+import org.kedge.base.api.Uptime;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.care.api.CareListener;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.CareWatch;
 import org.kedge.care.api.Fault;
+import org.kedge.care.api.FaultKind;
 import org.kedge.care.api.Probe;
 import org.kedge.care.api.Reading;
 import org.kedge.care.internal.core.Diagnosis;
@@ -40,6 +46,8 @@ public final class CareComponent implements CareWatch {
   private final AtomicBoolean nudged = new AtomicBoolean();
   private volatile Optional<CareReport> latest = Optional.empty();
   private Diagnosis diagnosis; // this lane only
+  private final Map<Probe, List<FaultKind>> watched = new HashMap<>(); // this lane only
+  private final Set<Probe> failing = new HashSet<>(); // this lane only
 
   @Activate
   public CareComponent(@Reference Lanes lanes, @Reference UptimeSource uptime) {
@@ -61,7 +69,9 @@ public final class CareComponent implements CareWatch {
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void addListener(CareListener listener) {
     listeners.add(listener);
-    latest.ifPresent(report -> lane.post("tell a new listener", () -> listener.changed(report)));
+    if (latest.isPresent()) {
+      lane.after(Duration.ZERO, "tell a new listener", () -> tellIfStillThere(listener));
+    }
   }
 
   void removeListener(CareListener listener) {
@@ -91,15 +101,12 @@ public final class CareComponent implements CareWatch {
       // No capability is there yet: nothing known is not the same as nothing wrong.
       return;
     }
+    var now = uptime.now();
     var readings = new ArrayList<Reading>();
-    for (var probe : probes) {
-      try {
-        readings.addAll(probe.readings());
-      } catch (RuntimeException e) {
-        LOG.error("Probe '{}' failed; its readings are missing from this look.", probe.name(), e);
-      }
-    }
-    diagnosis = diagnosis.look(readings, uptime.now());
+    watched.keySet().retainAll(probes);
+    failing.retainAll(probes);
+    probes.forEach(probe -> readings.addAll(ask(probe, now)));
+    diagnosis = diagnosis.look(readings, now);
     var before = latest;
     var report = diagnosis.report();
     latest = Optional.of(report);
@@ -107,7 +114,43 @@ public final class CareComponent implements CareWatch {
         || before.get().state() != report.state()
         || !before.get().faultNames().equals(report.faultNames())) {
       diary(before, report);
-      listeners.forEach(listener -> listener.changed(report));
+      listeners.forEach(listener -> tell(listener, report));
+    }
+  }
+
+  private List<Reading> ask(Probe probe, Uptime now) {
+    try {
+      var readings = List.copyOf(probe.readings());
+      watched.put(probe, readings.stream().map(Reading::kind).toList());
+      failing.remove(probe);
+      return readings;
+    } catch (RuntimeException | LinkageError | AssertionError e) {
+      if (failing.add(probe)) {
+        LOG.error(
+            "Probe '{}' failed; what it watches is unseen until it can look again.",
+            probe.name(),
+            e);
+      }
+      // Its faults stand: that it cannot look says nothing about what it looks at.
+      return watched.getOrDefault(probe, List.of()).stream()
+          .<Reading>map(
+              kind -> new Reading.Unseen(kind, now, "probe '" + probe.name() + "' failed: " + e))
+          .toList();
+    }
+  }
+
+  /** The report of the moment it is told, not of the moment it was asked for. */
+  private void tellIfStillThere(CareListener listener) {
+    if (listeners.contains(listener)) {
+      latest.ifPresent(report -> tell(listener, report));
+    }
+  }
+
+  private static void tell(CareListener listener, CareReport report) {
+    try {
+      listener.changed(report);
+    } catch (RuntimeException | LinkageError | AssertionError e) {
+      LOG.error("A listener failed on the report of {}; the others are told.", report.state(), e);
     }
   }
 

@@ -1,0 +1,65 @@
+package org.kedge.base.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SettingsInForceTest {
+  private static final SettingsSchema SCHEMA =
+      SettingsSchema.of(SettingsInForceTest.class, "org.kedge.test");
+
+  private record Settings(int count, boolean on) {
+    static Checked<Settings> read(Map<String, ?> values) {
+      var reader = new SettingsReader(SCHEMA, values);
+      var count = reader.integer("count");
+      var on = reader.flag("on");
+      return reader.finish(() -> new Settings(count, on));
+    }
+  }
+
+  private final SettingsInForce<Settings> settings = new SettingsInForce<>(SCHEMA, Settings::read);
+
+  @Test
+  void good_settings_come_into_force_when_they_differ() {
+    assertThat(settings.offer(Map.of())).hasValue(new Settings(5, true));
+    assertThat(settings.offer(Map.of("count", 5))).as("the same").isEmpty();
+    assertThat(settings.offer(Map.of("count", 6))).hasValue(new Settings(6, true));
+    assertThat(settings.offer(Map.of("count", "6", "on", "true")))
+        .as("the same")
+        .isEmpty();
+  }
+
+  @Test
+  void bad_settings_leave_all_of_the_old_in_force() {
+    settings.offer(Map.of("count", 6));
+    assertThat(settings.offer(Map.of("count", 61, "on", false))).isEmpty();
+    assertThat(settings.offer(Map.of("count", 6)))
+        .as("these were still in force")
+        .isEmpty();
+    assertThat(settings.offer(Map.of("count", 6, "on", false))).hasValue(new Settings(6, false));
+  }
+
+  @Test
+  void bad_settings_at_the_start_give_the_defaults() {
+    assertThat(settings.offer(Map.of("count", 61, "on", false))).hasValue(new Settings(5, true));
+    assertThat(settings.offer(Map.of("count", 62))).isEmpty();
+  }
+
+  @Test
+  void an_unknown_setting_does_not_keep_the_others_out() {
+    assertThat(settings.offer(Map.of("cuont", 7, "count", 8))).hasValue(new Settings(8, true));
+  }
+
+  @Test
+  void defaults_that_are_refused_are_a_mistake() {
+    var problem = new SettingProblem("org.kedge.test", "count", "5", "never good");
+    var never =
+        new SettingsInForce<Settings>(SCHEMA, values -> new Checked.Refused<>(List.of(problem)));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> never.offer(Map.of()))
+        .withMessageContaining("never good");
+  }
+}
