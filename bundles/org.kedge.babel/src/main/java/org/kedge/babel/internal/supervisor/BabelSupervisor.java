@@ -2,15 +2,12 @@ package org.kedge.babel.internal.supervisor;
 
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -18,22 +15,15 @@ import org.kedge.babel.api.BabelInterface;
 import org.kedge.babel.api.RoutingTable;
 import org.kedge.babel.internal.core.Conversation;
 import org.kedge.babel.internal.core.Conversation.Event;
-import org.kedge.babel.internal.core.ForwardingView;
 import org.kedge.babel.internal.core.IpFamily;
 import org.kedge.babel.internal.core.Judge;
 import org.kedge.babel.internal.core.KernelRoutesLook;
 import org.kedge.babel.internal.core.LineFaults;
 import org.kedge.babel.internal.core.Memory;
-import org.kedge.babel.internal.core.ProcessLook;
-import org.kedge.babel.internal.core.ProcessView;
 import org.kedge.babel.internal.core.RouteComparison;
 import org.kedge.babel.internal.core.Sight;
 import org.kedge.babel.internal.exit.AddressProbe;
-import org.kedge.babel.internal.kernel.Forwarding;
-import org.kedge.babel.internal.kernel.KernelRoutes;
-import org.kedge.babel.internal.kernel.LinkFiles;
 import org.kedge.babel.internal.process.BabeldKeeper;
-import org.kedge.babel.internal.process.ProcFs;
 import org.kedge.babel.internal.socket.ControlSocket;
 import org.kedge.base.api.CommandRunner;
 import org.kedge.base.api.DurableFile;
@@ -63,7 +53,6 @@ public final class BabelSupervisor implements AutoCloseable {
   private static final Duration PROBE_LIMIT = Duration.ofMillis(1500);
   private static final Duration MISS_PAUSE = Duration.ofMillis(500);
   private static final Duration FRESH = Duration.ofSeconds(15);
-  private static final Duration MEASURE = Duration.ofSeconds(4);
   private static final int FORWARDING_EVERY = 2;
 
   private final BabelSettings settings;
@@ -73,12 +62,10 @@ public final class BabelSupervisor implements AutoCloseable {
   private final BabeldKeeper keeper;
   private final Runnable onReadings;
   private final DurableFile memoryFile;
-  private final ProcFs procfs;
-  private final LinkFiles linkFiles;
-  private final KernelRoutes kernelRoutes;
-  private final Forwarding forwarding;
+  private final Lookout lookout;
 
   // This lane only.
+  private final LoadMeter meter = new LoadMeter();
   private Sight sight;
   private Memory memory = Memory.NONE;
   private Optional<Conversation> conversation = Optional.empty();
@@ -86,8 +73,6 @@ public final class BabelSupervisor implements AutoCloseable {
   private Lane.Timer lookDue = () -> {};
   private Lane.Timer exitDue = () -> {};
   private Lane.Timer beyondDue = () -> {};
-  private Optional<Seen> measured = Optional.empty();
-  private Load load = Load.UNKNOWN;
   private boolean looking;
   private boolean lookAgain;
   private int looks;
@@ -113,21 +98,6 @@ public final class BabelSupervisor implements AutoCloseable {
       long malformedLines,
       Optional<String> firstMalformed) {}
 
-  /** What one look brought, all of it slow. */
-  private record Seen(
-      Uptime at,
-      ProcessLook process,
-      String gone,
-      OptionalInt clients,
-      Sight.Links links,
-      KernelRoutesLook kernel,
-      Optional<ForwardingView> forwarding) {}
-
-  /** How busy babeld was between two looks, in percent. */
-  private record Load(OptionalDouble cpuPercent, OptionalDouble waitPercent) {
-    static final Load UNKNOWN = new Load(OptionalDouble.empty(), OptionalDouble.empty());
-  }
-
   /**
    * @param keeper makes the keeper, given what it has to call when babeld ends
    * @param onReadings called on the lane whenever the readings may have changed
@@ -148,10 +118,7 @@ public final class BabelSupervisor implements AutoCloseable {
     this.keeper = keeper.apply(this::babeldEnded);
     this.onReadings = onReadings;
     memoryFile = new DurableFile(flash, "babel-memory");
-    procfs = new ProcFs(Path.of("/proc"));
-    linkFiles = new LinkFiles(Path.of("/sys/class/net"));
-    kernelRoutes = new KernelRoutes(runner);
-    forwarding = new Forwarding(Path.of("/proc/sys"), runner);
+    lookout = new Lookout(this.keeper, address, uptime, runner);
     sight = Sight.nothing(settings.interfaces());
     state = judged();
   }
@@ -344,10 +311,10 @@ public final class BabelSupervisor implements AutoCloseable {
     lane.aside(
         "look at process and kernel",
         LOOK_LIMIT,
-        () -> see(interfaces, families, withForwarding),
+        () -> lookout.see(interfaces, families, withForwarding),
         outcome -> {
           looking = false;
-          if (outcome instanceof Lane.Outcome.Done<Seen> done) {
+          if (outcome instanceof Lane.Outcome.Done<Lookout.Seen> done) {
             seen(done.value());
           } else {
             LOG.warn(
@@ -384,33 +351,8 @@ public final class BabelSupervisor implements AutoCloseable {
         .collect(Collectors.toCollection(() -> EnumSet.noneOf(IpFamily.class)));
   }
 
-  /** In the shared pool. */
-  private Seen see(List<String> interfaces, Set<IpFamily> families, boolean withForwarding) {
-    var where = keeper.whereabouts();
-    ProcessLook process;
-    var gone = "";
-    var clients = OptionalInt.empty();
-    if (where instanceof BabeldKeeper.Whereabouts.At at) {
-      process = procfs.look(at.pid());
-      gone = "process " + at.pid() + " is gone";
-      if (address instanceof UnixDomainSocketAddress unix) {
-        clients = procfs.socketClients(at.pid(), unix.getPath().toString());
-      }
-    } else if (where instanceof BabeldKeeper.Whereabouts.Ended ended) {
-      process = new ProcessLook.Gone();
-      gone = ended.how();
-    } else {
-      process = new ProcessLook.Unseen(((BabeldKeeper.Whereabouts.Unknown) where).why());
-    }
-    var links = linkFiles.look(interfaces, uptime.now());
-    var kernel = kernelRoutes.look();
-    Optional<ForwardingView> forwards =
-        withForwarding ? Optional.of(forwarding.look(interfaces, families)) : Optional.empty();
-    return new Seen(uptime.now(), process, gone, clients, links, kernel, forwards);
-  }
-
-  private void seen(Seen seen) {
-    measure(seen);
+  private void seen(Lookout.Seen seen) {
+    var load = meter.after(seen.at(), seen.process());
     sight = sight.withNode(
         new Sight.Daemon(
             seen.at(),
@@ -425,24 +367,7 @@ public final class BabelSupervisor implements AutoCloseable {
     judge();
   }
 
-  /** Over some seconds at least: the kernel counts a wait when it ends. */
-  private void measure(Seen seen) {
-    var window = measured.map(before -> seen.at().since(before.at())).orElse(MEASURE);
-    if (window.compareTo(MEASURE) < 0) {
-      return;
-    }
-    load = Load.UNKNOWN;
-    if (measured.map(Seen::process).orElse(new ProcessLook.Gone())
-            instanceof ProcessLook.Alive before
-        && seen.process() instanceof ProcessLook.Alive after) {
-      load = new Load(
-          ProcessView.cpuShare(before.view(), after.view(), window),
-          ProcessView.waitShare(before.view(), after.view(), window));
-    }
-    measured = Optional.of(seen);
-  }
-
-  private Sight.Kernel compared(Seen seen) {
+  private Sight.Kernel compared(Lookout.Seen seen) {
     var comparison = seen.kernel() instanceof KernelRoutesLook.Seen routes
         ? freshTable(sight, seen.at()).map(table -> RouteComparison.of(table, routes.routes()))
         : Optional.<RouteComparison>empty();
