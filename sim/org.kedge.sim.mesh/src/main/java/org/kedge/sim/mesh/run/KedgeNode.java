@@ -16,6 +16,8 @@ import org.kedge.sim.mesh.net.MeshProcess;
 public final class KedgeNode {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
+  private static final int LAST_LINES = 20;
+
   private final Mesh mesh;
   private final String name;
   private final Path program;
@@ -107,6 +109,16 @@ public final class KedgeNode {
   /** Where its log and that of its babeld go. */
   public Path log() {
     return folder.resolve("kedge.log");
+  }
+
+  /** The last lines of its log, for who asks why; empty text if it cannot be read. */
+  public String lastWords() {
+    try {
+      var lines = Files.readAllLines(log());
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   /** Where it keeps its files: babeld.pid and babeld.sock among them. */

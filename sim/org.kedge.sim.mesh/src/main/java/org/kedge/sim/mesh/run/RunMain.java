@@ -156,9 +156,11 @@ public final class RunMain implements Callable<Integer> {
       say("Pages: " + page.address() + "   (Ctrl-C ends it all"
           + seconds.map(limit -> ", or " + limit + " s").orElse("") + ")");
       var view = watch(fleet);
+      var ended = nodes.stream().filter(node -> !node.process().isAlive()).toList();
+      ended.forEach(node -> say("The controller of " + node.name()
+          + " has ended by itself; the last it said:\n" + node.lastWords()));
       say("Ending: controllers, babelds, broker and namespaces are removed ...");
-
-      return verdict(view, nodes, strays);
+      return verdict(view, nodes.size(), strays) && ended.isEmpty() ? 0 : 1;
     }
   }
 
@@ -211,14 +213,16 @@ public final class RunMain implements Callable<Integer> {
     }
   }
 
-  private static int verdict(FleetView view, List<KedgeNode> nodes, List<String> strays) {
+  /** Whether every node was healthy at the end; says so. */
+  private static boolean verdict(FleetView view, int nodes, List<String> strays) {
     synchronized (strays) {
       strays.forEach(line -> say("broker: " + line));
     }
     say(view.sentence());
-    var healthy =
-        view.nodes().stream().allMatch(node -> node.state() == FleetView.NodeState.HEALTHY);
-    return healthy && view.nodes().size() >= nodes.size() ? 0 : 1;
+    var healthy = view.nodes().stream()
+        .filter(node -> node.state() == FleetView.NodeState.HEALTHY)
+        .count();
+    return healthy == view.nodes().size() && healthy >= nodes;
   }
 
   private static void say(String words) {

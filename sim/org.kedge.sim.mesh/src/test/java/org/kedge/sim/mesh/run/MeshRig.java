@@ -166,7 +166,7 @@ final class MeshRig implements AutoCloseable {
         .conditionEvaluationListener(condition -> {
           if (condition.getRemainingTimeInMS() <= 0) {
             System.err.println(node + " was last heard as " + latest(node).map(Snapshot::json)
-                + "\n" + lastLog(node));
+                + "\n" + node(node).lastWords());
           }
         })
         .until(() -> {
@@ -185,16 +185,6 @@ final class MeshRig implements AutoCloseable {
     return new Optional[] {Optional.empty()};
   }
 
-  /** What a controller logged last, for a failure's message. */
-  private String lastLog(String node) {
-    try {
-      var lines = Files.readAllLines(node(node).log());
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
-    } catch (IOException e) {
-      return e.toString();
-    }
-  }
-
   /** Until the latest snapshot of every node is healthy and has this many routes in the kernel. */
   void awaitHealthy(long routes) {
     for (var name : names()) {
@@ -204,7 +194,7 @@ final class MeshRig implements AutoCloseable {
           .conditionEvaluationListener(condition -> {
             if (condition.getRemainingTimeInMS() <= 0) {
               System.err.println(name + " was last heard as " + latest(name).map(Snapshot::json)
-                  + "\n" + lastLog(name));
+                  + "\n" + node(name).lastWords());
             }
           })
           .until(() -> latest(name)
