@@ -195,14 +195,17 @@ class HostTest {
         Stuck.class);
     var release = new CountDownLatch(1);
     System.getProperties().put(Stuck.RELEASE, release);
+    var host = Host.start(bundles, folder.resolve("data"));
+    var framework = host.context().getBundle(0);
     try {
-      var host = Host.start(bundles, folder.resolve("data"));
       assertThat(host.stop()).isFalse();
       var begun = System.nanoTime();
       host.close();
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(3));
     } finally {
       release.countDown();
+      // Until then it writes to the folder, which is removed behind this test.
+      await().atMost(Duration.ofSeconds(60)).until(() -> framework.getState() == Bundle.RESOLVED);
       System.getProperties().remove(Stuck.RELEASE);
     }
   }
