@@ -43,6 +43,7 @@ public final class Judge {
   /** Under heavy but fair load babeld waits a few percent of the time. */
   static final double STARVED_PERCENT = 33;
 
+  private static final int BABELD_CLIENTS = 4;
   private static final int NAMED_AT_MOST = 3;
 
   private final Sight sight;
@@ -182,7 +183,7 @@ public final class Judge {
         .filter(KernelRoutesLook.Seen.class::isInstance)
         .map(look -> ((KernelRoutesLook.Seen) look).routes().size())
         .filter(count -> count > 0)
-        .map(count -> "; its " + count + " routes stay in the kernel and age")
+        .map(count -> "; its routes stay in the kernel and age (" + count + ")")
         .orElse("");
   }
 
@@ -283,8 +284,6 @@ public final class Judge {
         .orElse("");
   }
 
-  private static final int BABELD_CLIENTS = 4;
-
   private Optional<ProcessView> alive() {
     return sight
         .process()
@@ -368,10 +367,11 @@ public final class Judge {
       }
       var deaf =
           heard.stream().filter(one -> one.transmitCost() >= Neighbour.INFINITY).toList();
-      var words = heard.size()
-          + " neighbours heard, but of "
+      var words = "neighbours heard: "
+          + heard.size()
+          + ", but of the routes known ("
           + table.routes().size()
-          + " routes none is installed with a finite metric";
+          + ") none is installed with a finite metric";
       return new Reading.Wrong(
           NO_ROUTES,
           table.at(),
@@ -412,7 +412,7 @@ public final class Judge {
               ROUTES_DIVERGED,
               kernel.at(),
               Blame.OURS,
-              "the kernel keeps " + routes.size() + " routes of a babeld that is dead");
+              "the kernel keeps the routes of a babeld that is dead: " + routes.size());
     }
     if (kernel.comparison().isEmpty()) {
       return new Reading.Unseen(
@@ -424,15 +424,17 @@ public final class Judge {
     var words = new ArrayList<String>();
     var missing = kernel.confirmed().missing();
     if (!missing.isEmpty()) {
-      words.add(missing.size()
-          + " routes that babeld calls installed are not in the kernel, which has "
+      words.add("not in the kernel, though babeld calls them installed: "
+          + missing.size()
+          + " (the kernel has "
           + kernel.comparison().get().agreed()
-          + " of them: "
+          + "): "
           + named(missing));
     }
     var stale = kernel.confirmed().stale();
     if (!stale.isEmpty()) {
-      words.add(stale.size() + " routes in the kernel are not babeld's any more: " + named(stale));
+      words.add("left in the kernel, though not babeld's any more: " + stale.size() + ": "
+          + named(stale));
     }
     return new Reading.Wrong(ROUTES_DIVERGED, kernel.at(), Blame.OURS, String.join("; ", words));
   }

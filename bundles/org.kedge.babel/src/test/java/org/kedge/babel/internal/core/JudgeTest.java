@@ -47,7 +47,7 @@ class JudgeTest {
             BabelFaults.BABEL_DEAD,
             Blame.OURS,
             "does not run",
-            "3 routes stay in the kernel"),
+            "routes stay in the kernel and age (3)"),
         row(
             "it refused to start without interfaces",
             line()
@@ -244,8 +244,8 @@ class JudgeTest {
                 .withDeafExit(),
             BabelFaults.NO_ROUTES,
             Blame.OURS,
-            "1 neighbours heard",
-            "of 2 routes none",
+            "neighbours heard: 1",
+            "of the routes known (2) none",
             "none of the neighbours hears this node",
             "fe80::2 on to2"),
         row(
@@ -253,21 +253,21 @@ class JudgeTest {
             line().withRoutes(unreachable(EXIT + "/128", "fe80::2", "to2")).withDeafExit(),
             BabelFaults.NO_ROUTES,
             Blame.OURS,
-            "of 1 routes none is installed with a finite metric"),
+            "of the routes known (1) none is installed with a finite metric"),
         row(
             "the kernel's routes were flushed behind its back",
             line().withKernel().withDeafExit(),
             BabelFaults.ROUTES_DIVERGED,
             Blame.OURS,
-            "3 routes that babeld calls installed are not in the kernel, which has 0",
+            "not in the kernel, though babeld calls them installed: 3 (the kernel has 0)",
             EXIT + "/128 from ::/0"),
         row(
             "one family of the kernel's routes was flushed",
             line().withKernel(kernelRoute("2001:db8:2::1/128"), kernelRoute(EXIT + "/128")),
             BabelFaults.ROUTES_DIVERGED,
             Blame.OURS,
-            "1 routes",
-            "which has 2",
+            "installed: 1",
+            "the kernel has 2",
             "198.51.100.2/32 from 0.0.0.0/0"),
         row(
             "stale routes of an earlier babeld are in the kernel",
@@ -279,7 +279,7 @@ class JudgeTest {
                     kernelRoute("2001:db8:77::1/128")),
             BabelFaults.ROUTES_DIVERGED,
             Blame.OURS,
-            "1 routes in the kernel are not babeld's any more",
+            "left in the kernel, though not babeld's any more: 1",
             "2001:db8:77::1/128"),
         row(
             "IPv6 is not forwarded",
@@ -548,7 +548,9 @@ class JudgeTest {
       routes[i] = Sights.reachable("2001:db8:9::" + i + "/128", "fe80::2", "to2");
     }
     var found = standing(Judge.judge(line().withRoutes(routes).withKernel().sight(), HAD_ALL, NOW));
-    assertThat(found.get(0).evidence()).contains("40 routes", "and 37 more").hasSizeLessThan(300);
+    assertThat(found.get(0).evidence())
+        .contains("installed: 40", "and 37 more")
+        .hasSizeLessThan(300);
   }
 
   @Test

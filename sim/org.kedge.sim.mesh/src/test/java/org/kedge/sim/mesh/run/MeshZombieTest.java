@@ -124,7 +124,7 @@ class MeshZombieTest extends Zombies {
         since,
         "NO_ROUTES",
         "ours",
-        "1 neighbours heard",
+        "neighbours heard: 1",
         "hears this node");
   }
 
