@@ -51,6 +51,7 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
   private final CommandRunner runner;
   private final UptimeSource uptime;
   private final Lane lane;
+  private final Object starting = new Object();
   private final SettingsInForce<BabelSettings> settings;
   private volatile BabelSupervisor supervisor;
   private volatile BabelSettings inForce;
@@ -105,18 +106,36 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
   }
 
   private BabeldKeeper keeper(BabelSettings accepted, Runnable onEnd) {
-    return accepted.mode() == BabelSettings.Mode.SERVICE
-        ? new ServiceKeeper(accepted.pidFile(), accepted.start(), accepted.status(), runner)
-        : new ChildKeeper(
-            new ChildKeeper.Plan(
-                accepted.program(),
-                accepted.interfaces(),
-                accepted.arguments(),
-                accepted.configuration(),
-                controlArgument(accepted.socketIn(node.data())),
-                node.data()),
-            runner,
-            onEnd);
+    return inTurn(
+        accepted.mode() == BabelSettings.Mode.SERVICE
+            ? new ServiceKeeper(accepted.pidFile(), accepted.start(), accepted.status(), runner)
+            : new ChildKeeper(
+                new ChildKeeper.Plan(
+                    accepted.program(),
+                    accepted.interfaces(),
+                    accepted.arguments(),
+                    accepted.configuration(),
+                    controlArgument(accepted.socketIn(node.data())),
+                    node.data()),
+                runner,
+                onEnd));
+  }
+
+  /** Settings may change while babeld is being started by the old ones: the new start waits for the end of that. */
+  private BabeldKeeper inTurn(BabeldKeeper keeper) {
+    return new BabeldKeeper() {
+      @Override
+      public Start ensureRunning() {
+        synchronized (starting) {
+          return keeper.ensureRunning();
+        }
+      }
+
+      @Override
+      public Whereabouts whereabouts() {
+        return keeper.whereabouts();
+      }
+    };
   }
 
   private static String controlArgument(SocketAddress address) {

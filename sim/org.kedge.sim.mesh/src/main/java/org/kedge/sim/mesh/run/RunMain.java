@@ -1,6 +1,7 @@
 package org.kedge.sim.mesh.run;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -140,12 +141,31 @@ public final class RunMain implements Callable<Integer> {
   private int show(Topology topology, BrokerPlace place, Path program)
       throws IOException, InterruptedException {
     var fleet = new FleetState(plan(topology));
+    // The page first: a port that is taken is told before anything is brought up.
+    try (var page = openPage(fleet)) {
+      say("Bringing up mesh " + topology.name() + ": " + topology.nodes().size() + " nodes, "
+          + topology.links().size() + " links ...");
+      return show(topology, place, program, fleet, page);
+    }
+  }
+
+  private ConsolePage openPage(FleetState fleet) throws IOException {
+    try {
+      return ConsolePage.open(port, fleet, InstantSource.system());
+    } catch (BindException e) {
+      throw new MeshFailure(
+          "port " + port
+              + " on 127.0.0.1 is taken, perhaps by another sim/run; give the pages another with --port N, or --port 0",
+          e);
+    }
+  }
+
+  private int show(
+      Topology topology, BrokerPlace place, Path program, FleetState fleet, ConsolePage page)
+      throws IOException, InterruptedException {
     var strays = new ArrayList<String>();
-    say("Bringing up mesh " + topology.name() + ": " + topology.nodes().size() + " nodes, "
-        + topology.links().size() + " links ...");
     try (var mesh = Mesh.up(topology, new Mesh.Options(place, false));
-        var running = BrokerProcess.start(mesh, new Ear(fleet, strays));
-        var page = ConsolePage.open(port, fleet, InstantSource.system())) {
+        var running = BrokerProcess.start(mesh, new Ear(fleet, strays))) {
       say("Broker " + running.uri() + ", " + broker + ". Starting "
           + topology.nodes().size() + " controllers ...");
       var nodes = new ArrayList<KedgeNode>();
