@@ -151,8 +151,9 @@ class ConsolePageTest {
         "X-None: none"
       })
   void it_refuses_any_other_host(String header) throws Exception {
+    // Newer JDKs refuse some of these themselves, as bad requests.
     assertThat(raw("GET /state.json HTTP/1.1", header))
-        .startsWith("HTTP/1.1 403")
+        .matches("(?s)HTTP/1\\.1 40[03] .*")
         .doesNotContain("BABEL_SILENT");
   }
 
