@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The walls of DESIGN.md, in the bundles as they are packed: pure cores, thin adapters, contracts between capabilities. */
+/** The walls, in the bundles as they are packed: pure cores, thin adapters, contracts between capabilities. */
 class WallsTest {
-  /** Whose api a bundle may use: the table of DESIGN.md, section 3. */
+  /** Whose api a bundle may use. */
   private static final Map<String, Set<String>> MAY_USE = Map.of(
       "base", Set.of(),
       "care", Set.of("base"),
