@@ -170,12 +170,12 @@ public final class CareComponent implements CareWatch {
       }
     }
     gone.forEach(name -> LOG.info(
-        "Fault {} is over or explained by another: {}.",
+        "Fault {} {}.",
         name,
         report.silenced().stream()
             .filter(one -> one.fault().kind().name().equals(name))
             .findFirst()
-            .map(one -> "explained by " + one.cause())
-            .orElse("no longer seen")));
+            .map(one -> "is explained by " + one.cause() + " now")
+            .orElse("is over: it is no longer seen")));
   }
 }

@@ -3,7 +3,6 @@ package org.kedge.sim.mesh.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +24,7 @@ class MeshTest {
     var since = System.nanoTime();
     try (var rig = MeshRig.up(drawn, place, Map.of("org.kedge.telemetry/snapshot.seconds", "5"))) {
       var others = drawn.nodes().size() - 1;
+      var last = since;
       for (var name : rig.names()) {
         var wanted = 2 * others + (drawn.node(name).exit() ? 0 : 4);
         var whole = rig.await(
@@ -33,25 +33,16 @@ class MeshTest {
             "healthy with " + wanted + " routes",
             heard -> heard.isHealthy() && heard.routesInKernel() == wanted);
         assertThat(whole.faultNames()).isEmpty();
+        last = Math.max(last, whole.atNanos());
       }
-      var last = rig.names().stream()
-          .mapToLong(name -> rig.heard().stream()
-              .filter(heard -> heard.node().equals(name) && heard.isHealthy())
-              .mapToLong(MeshRig.Snapshot::atNanos)
-              .findFirst()
-              .orElseThrow())
-          .max()
-          .orElseThrow();
       System.out.printf(
           Locale.ROOT,
-          "mesh: %s, broker %s: %d nodes healthy at the broker %.1f s after the start of the first (target 30 s)%n",
+          "mesh: %s, broker %s: %d nodes told the broker of all routes, %.1f s after the start of the first (target 30 s)%n",
           topology,
           place,
           drawn.nodes().size(),
           (last - since) / 1e9);
       assertThat(rig.strays()).isEmpty();
-      assertThat(rig.names()).allSatisfy(name -> assertThat(rig.latest(name)).isPresent());
-      assertThat(List.copyOf(rig.names())).hasSize(drawn.nodes().size());
     }
   }
 
