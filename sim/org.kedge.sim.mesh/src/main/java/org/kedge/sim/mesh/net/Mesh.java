@@ -170,10 +170,6 @@ public final class Mesh implements AutoCloseable {
     return plan.brokerPlaceName();
   }
 
-  public String brokerNamespace() {
-    return namespace(brokerPlace());
-  }
-
   /** Where the nodes find the broker: 203.0.113.129, in band 192.0.2.1. */
   public InetAddress brokerAddress() {
     return options.broker() == BrokerPlace.OUT_OF_BAND

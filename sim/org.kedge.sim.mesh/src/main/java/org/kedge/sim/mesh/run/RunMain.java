@@ -168,6 +168,11 @@ public final class RunMain implements Callable<Integer> {
         var running = BrokerProcess.start(mesh, new Ear(fleet, strays))) {
       say("Broker " + running.uri() + ", " + broker + ". Starting "
           + topology.nodes().size() + " controllers ...");
+      var unused = running.process().exit().thenAccept(code -> {
+        synchronized (fleet) {
+          fleet.loseBroker(Instant.now(), "the broker's process ended with exit code " + code);
+        }
+      });
       var nodes = new ArrayList<KedgeNode>();
       for (var node : topology.nodes()) {
         nodes.add(KedgeNode.start(mesh, node.name(), program, running.uri(), LIVELY));
@@ -204,7 +209,10 @@ public final class RunMain implements Callable<Integer> {
   private record Ear(FleetState fleet, List<String> strays) implements BrokerProcess.Listener {
     @Override
     public void received(Received message) {
-      fleet.hear(message.at(), message.topic(), message.payload());
+      // The end of the broker is heard on another thread.
+      synchronized (fleet) {
+        fleet.hear(message.at(), message.topic(), message.payload());
+      }
     }
 
     @Override
@@ -242,7 +250,9 @@ public final class RunMain implements Callable<Integer> {
     var healthy = view.nodes().stream()
         .filter(node -> node.state() == FleetView.NodeState.HEALTHY)
         .count();
-    return healthy == view.nodes().size() && healthy >= nodes;
+    return healthy == view.nodes().size()
+        && healthy >= nodes
+        && view.brokerLost().isEmpty();
   }
 
   private static void say(String words) {
