@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
  * @param patience how long readings must say so before it is reported; zero where the reading itself is sure
  * @param freshFor a reading older than this is stale: it neither raises nor clears anything
  * @param causes names of faults that explain this one; while one of them stands, this one is silenced
+ * @param fades whether blame that is ours becomes unknown once a remedy did not help: the cause may as well sit elsewhere
  * @param advice what a person can do about it, one sentence
  */
 public record FaultKind(
@@ -19,6 +20,7 @@ public record FaultKind(
     Duration patience,
     Duration freshFor,
     Set<String> causes,
+    boolean fades,
     String advice) {
   private static final Pattern FORM = Pattern.compile("[A-Z][A-Z0-9_]*");
 

@@ -14,6 +14,9 @@ public final class BabelFaults {
   /** An exit that is missed makes the node look at its own links and routes first: long enough for that. */
   private static final Duration LOOK = Duration.ofSeconds(1);
 
+  /** No neighbour and no route may as well be the fault of those at the far end. */
+  private static final Set<String> FADING = Set.of("NEIGHBOURS_LOST", "NO_ROUTES");
+
   public static final FaultKind LINK_DOWN = kind(
       "LINK_DOWN",
       Layer.LINK,
@@ -98,6 +101,6 @@ public final class BabelFaults {
 
   private static FaultKind kind(
       String name, Layer layer, Duration patience, Set<String> causes, String advice) {
-    return new FaultKind(name, layer, patience, FRESH, causes, advice);
+    return new FaultKind(name, layer, patience, FRESH, causes, FADING.contains(name), advice);
   }
 }

@@ -2,7 +2,9 @@ package org.kedge.babel.internal.core;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.kedge.babel.api.RoutingTable;
@@ -26,6 +28,7 @@ public final class Conversation {
   private final LineReader reader =
       new LineReader((bytes, offset, length) -> line(parser.parse(bytes, offset, length)));
   private final List<Event> events = new ArrayList<>();
+  private final Deque<String> orders = new ArrayDeque<>();
   private Stage stage = Stage.GREETING;
   private Uptime now;
   private Uptime asked;
@@ -50,6 +53,12 @@ public final class Conversation {
     /** @param whole true for the answer to a dump, false for news in between */
     record Told(RoutingTable table, boolean whole) implements Event {}
 
+    /** babeld took an order. */
+    record Obeyed(String command) implements Event {}
+
+    /** babeld did not take an order, and said this; the conversation goes on. */
+    record Declined(String command, String words) implements Event {}
+
     /** Close the connection; nothing more comes of it. Waiting and a new connection may help. */
     record Over(String why) implements Event {}
   }
@@ -58,6 +67,7 @@ public final class Conversation {
     GREETING("no greeting"),
     MONITOR("no whole answer to 'monitor'"),
     DUMP("no whole answer to 'dump'"),
+    ORDER("no answer to an order"),
     QUIET(""),
     OVER("");
 
@@ -68,7 +78,7 @@ public final class Conversation {
     }
 
     boolean owesAnswer() {
-      return this == GREETING || this == MONITOR || this == DUMP;
+      return this != QUIET && this != OVER;
     }
   }
 
@@ -94,6 +104,8 @@ public final class Conversation {
     now = at;
     if (stage.owesAnswer() && !now.isBefore(deadline())) {
       over(stage.missing + " within " + now.since(asked).toMillis() + " ms");
+    } else if (stage == Stage.QUIET && !orders.isEmpty()) {
+      send(orders.element(), Stage.ORDER);
     } else if (stage == Stage.QUIET && !now.isBefore(nextDump)) {
       ask("dump", Stage.DUMP);
     }
@@ -103,6 +115,12 @@ public final class Conversation {
     var out = List.copyOf(events);
     events.clear();
     return out;
+  }
+
+  /** Gives babeld an order, such as {@code interface wlan0}, once it owes no answer; its outcome is an event, unless all is over. */
+  public List<Event> order(String command, Uptime at) {
+    orders.add(command);
+    return pass(at);
   }
 
   /** When {@link #pass} is due next; empty once over. */
@@ -138,6 +156,10 @@ public final class Conversation {
   private void line(BabelLine line) {
     if (line instanceof BabelLine.Ok) {
       answered();
+    } else if (stage == Stage.ORDER
+        && (line instanceof BabelLine.Bad || line instanceof BabelLine.No)) {
+      ordered(new Event.Declined(
+          orders.remove(), line instanceof BabelLine.No no ? "no " + no.reason() : "bad"));
     } else if (line instanceof BabelLine.Bad || line instanceof BabelLine.No) {
       over("babeld refused what Kedge asked, in stage " + stage + ": " + line);
     } else if (line instanceof BabelLine.Greeting greeting) {
@@ -155,6 +177,10 @@ public final class Conversation {
       over("babeld sent an answer that nothing had asked for");
       return;
     }
+    if (stage == Stage.ORDER) {
+      ordered(new Event.Obeyed(orders.remove()));
+      return;
+    }
     answerTook = now.since(asked);
     switch (stage) {
       case GREETING -> ask("monitor", Stage.MONITOR);
@@ -163,15 +189,26 @@ public final class Conversation {
         nextDump = asked.plus(limits.dump());
         tell(table.endDump(now), true);
       }
-      case QUIET, OVER -> over("babeld sent an answer that nothing had asked for");
+      case ORDER, QUIET, OVER -> over("babeld sent an answer that nothing had asked for");
     }
   }
 
+  /** What an order changed is told by a dump at once. */
+  private void ordered(Event event) {
+    events.add(event);
+    stage = Stage.QUIET;
+    nextDump = now;
+  }
+
   private void ask(String command, Stage next) {
+    table.beginDump();
+    send(command, next);
+  }
+
+  private void send(String command, Stage next) {
     stage = next;
     asked = now;
     heard = now;
-    table.beginDump();
     events.add(new Event.Send(command));
   }
 

@@ -225,7 +225,9 @@ public final class Judge {
       return new Reading.Well(BABEL_SILENT, socket.answeredAt().orElse(now));
     }
     var failingFor = socket.failingSince().map(now::since).orElse(Duration.ZERO);
-    if (socket.failures() < SILENT_TRIES || failingFor.compareTo(SILENT_FOR) < 0) {
+    // A stopped process is no busy one: a second try would end like the first.
+    var stopped = alive.filter(view -> view.state() == ProcessState.STOPPED).isPresent();
+    if (!stopped && (socket.failures() < SILENT_TRIES || failingFor.compareTo(SILENT_FOR) < 0)) {
       return socket.answeredAt().isPresent()
           ? new Reading.Well(BABEL_SILENT, socket.answeredAt().get())
           : new Reading.Unseen(BABEL_SILENT, now, "babeld has not answered yet");

@@ -9,6 +9,7 @@ import org.eclipse.kura.configuration.ConfigurableComponent;
 import org.jspecify.annotations.Nullable;
 import org.kedge.babel.api.RouteWatch;
 import org.kedge.babel.api.RoutingTable;
+import org.kedge.babel.internal.node.NodeSurroundings;
 import org.kedge.babel.internal.process.BabeldKeeper;
 import org.kedge.babel.internal.process.ChildKeeper;
 import org.kedge.babel.internal.process.ServiceKeeper;
@@ -94,12 +95,11 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
   private BabelSupervisor supervise(BabelSettings accepted) {
     var made = new BabelSupervisor(
         accepted,
-        node.data(),
         node.flash(),
         lane,
         uptime,
-        runner,
         onEnd -> keeper(accepted, onEnd),
+        keeper -> new NodeSurroundings(keeper, accepted.socketIn(node.data()), uptime, runner),
         this::nudge);
     made.start();
     return made;

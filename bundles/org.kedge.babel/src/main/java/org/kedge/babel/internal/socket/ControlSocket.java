@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import org.kedge.babel.internal.supervisor.Surroundings;
 import org.kedge.base.api.Lane;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,26 +21,19 @@ import org.slf4j.LoggerFactory;
  * next is read only then, so that a flood waits in the kernel and not in memory. babeld disconnects a client that falls 44 kB
  * behind, and the supervisor connects again.
  */
-public final class ControlSocket implements AutoCloseable {
+public final class ControlSocket implements Surroundings.Connection {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
   private static final int CHUNK = 1 << 16;
 
   private final SocketAddress address;
   private final Lane lane;
-  private final Listener listener;
+  private final Surroundings.Ear listener;
   private final SocketChannel channel;
   private final Semaphore handled = new Semaphore(0);
   private volatile boolean closed;
 
-  /** Hears what comes; on the lane. Nothing comes after {@link #ended} or after a close. */
-  public interface Listener {
-    void received(ByteBuffer bytes);
-
-    /** @param refused whether nobody listens at the address */
-    void ended(String why, boolean refused);
-  }
-
-  private ControlSocket(SocketAddress address, Lane lane, Listener listener) throws IOException {
+  private ControlSocket(SocketAddress address, Lane lane, Surroundings.Ear listener)
+      throws IOException {
     this.address = address;
     this.lane = lane;
     this.listener = listener;
@@ -52,7 +46,7 @@ public final class ControlSocket implements AutoCloseable {
   }
 
   /** Begins to connect and returns at once. */
-  public static ControlSocket open(SocketAddress address, Lane lane, Listener listener)
+  public static ControlSocket open(SocketAddress address, Lane lane, Surroundings.Ear listener)
       throws IOException {
     var socket = new ControlSocket(address, lane, listener);
     var thread = new Thread(socket::run, "kedge-babel-socket");
@@ -61,7 +55,8 @@ public final class ControlSocket implements AutoCloseable {
     return socket;
   }
 
-  /** Sends one line; on the lane, and only while babeld owes no answer: a few bytes that always fit. */
+  /** A few bytes that always fit. */
+  @Override
   public void send(String command) {
     try {
       var bytes = ByteBuffer.wrap((command + "\n").getBytes(StandardCharsets.US_ASCII));

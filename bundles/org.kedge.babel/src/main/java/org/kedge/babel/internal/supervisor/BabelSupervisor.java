@@ -1,31 +1,24 @@
 package org.kedge.babel.internal.supervisor;
 
 import java.io.IOException;
-import java.net.SocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.kedge.babel.api.BabelInterface;
 import org.kedge.babel.api.RoutingTable;
 import org.kedge.babel.internal.core.Conversation;
-import org.kedge.babel.internal.core.Conversation.Event;
 import org.kedge.babel.internal.core.IpFamily;
 import org.kedge.babel.internal.core.Judge;
 import org.kedge.babel.internal.core.KernelRoutesLook;
-import org.kedge.babel.internal.core.LineFaults;
 import org.kedge.babel.internal.core.Memory;
 import org.kedge.babel.internal.core.RouteComparison;
 import org.kedge.babel.internal.core.Sight;
-import org.kedge.babel.internal.exit.AddressProbe;
 import org.kedge.babel.internal.process.BabeldKeeper;
-import org.kedge.babel.internal.socket.ControlSocket;
-import org.kedge.base.api.CommandRunner;
 import org.kedge.base.api.DurableFile;
 import org.kedge.base.api.Flash;
 import org.kedge.base.api.Lane;
@@ -46,8 +39,9 @@ public final class BabelSupervisor implements AutoCloseable {
   /** A route the kernel lacks is looked for again this soon: what is only on its way is there by then. */
   private static final Duration DOUBT_PAUSE = Duration.ofMillis(500);
 
-  private static final Duration BACKOFF_FIRST = Duration.ofMillis(500);
-  private static final Duration BACKOFF_MOST = Duration.ofSeconds(4);
+  /** After a look, what the kernel tells waits this long: routes may change a thousand times a second. */
+  private static final Duration EVENT_PAUSE = Duration.ofSeconds(1);
+
   private static final Duration LOOK_LIMIT = Duration.ofSeconds(8);
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final Duration PROBE_LIMIT = Duration.ofMillis(1500);
@@ -56,31 +50,30 @@ public final class BabelSupervisor implements AutoCloseable {
   private static final int FORWARDING_EVERY = 2;
 
   private final BabelSettings settings;
-  private final SocketAddress address;
   private final UptimeSource uptime;
   private final Lane lane;
   private final BabeldKeeper keeper;
+  private final Surroundings surroundings;
   private final Runnable onReadings;
   private final DurableFile memoryFile;
-  private final Lookout lookout;
+  private final Talk talk;
+  private final AtomicBoolean routesChanged = new AtomicBoolean();
+  private final AtomicBoolean forwardingChanged = new AtomicBoolean();
 
   // This lane only.
   private final LoadMeter meter = new LoadMeter();
   private Sight sight;
   private Memory memory = Memory.NONE;
-  private Optional<Conversation> conversation = Optional.empty();
-  private Lane.Timer conversationDue = () -> {};
   private Lane.Timer lookDue = () -> {};
   private Lane.Timer exitDue = () -> {};
   private Lane.Timer beyondDue = () -> {};
   private boolean looking;
   private boolean lookAgain;
   private int looks;
-  private long earlierMalformed;
-  private Optional<String> firstMalformed = Optional.empty();
+  private Optional<Uptime> lookedAt = Optional.empty();
+  private Lane.Timer eventDue = () -> {};
 
-  // Written on this lane; closed on any thread, since a lane that closes drops what waits.
-  private volatile Optional<ControlSocket> socket = Optional.empty();
+  private volatile Surroundings.Following following = () -> {};
   private volatile boolean closed;
 
   private volatile State state;
@@ -100,25 +93,30 @@ public final class BabelSupervisor implements AutoCloseable {
 
   /**
    * @param keeper makes the keeper, given what it has to call when babeld ends
+   * @param surroundings makes them, given the keeper
    * @param onReadings called on the lane whenever the readings may have changed
    */
   public BabelSupervisor(
       BabelSettings settings,
-      Path data,
       Flash flash,
       Lane lane,
       UptimeSource uptime,
-      CommandRunner runner,
       Function<Runnable, BabeldKeeper> keeper,
+      Function<BabeldKeeper, Surroundings> surroundings,
       Runnable onReadings) {
     this.settings = settings;
-    this.address = settings.socketIn(data);
     this.uptime = uptime;
     this.lane = lane;
     this.keeper = keeper.apply(this::babeldEnded);
+    this.surroundings = surroundings.apply(this.keeper);
     this.onReadings = onReadings;
     memoryFile = new DurableFile(flash, "babel-memory");
-    lookout = new Lookout(this.keeper, address, uptime, runner);
+    talk = new Talk(
+        this.surroundings,
+        new Conversation.Limits(settings.answer(), settings.dump()),
+        lane,
+        uptime,
+        new Ear());
     sight = Sight.nothing(settings.interfaces());
     state = judged();
   }
@@ -158,10 +156,14 @@ public final class BabelSupervisor implements AutoCloseable {
       } else {
         LOG.error("babeld could not be started: {}. Kedge goes on looking for it.", outcome);
       }
-      connect();
+      talk.begin();
       lookNow();
       askSoon();
     });
+    following = surroundings.follow(this::kernelChanged);
+    if (closed) {
+      following.close();
+    }
   }
 
   private static void started(BabeldKeeper.Start start) {
@@ -192,108 +194,54 @@ public final class BabelSupervisor implements AutoCloseable {
 
   // --- the conversation ---
 
-  private void connect() {
-    if (closed) {
-      return;
-    }
-    var begun =
-        new Conversation(new Conversation.Limits(settings.answer(), settings.dump()), uptime.now());
-    conversation = Optional.of(begun);
-    try {
-      var opened = ControlSocket.open(address, lane, new Ear(begun));
-      socket = Optional.of(opened);
-      if (closed) {
-        opened.close();
-        return;
+  private final class Ear implements Talk.Listener {
+    @Override
+    public void told(RoutingTable table, boolean whole) {
+      var before = sight;
+      sight = sight.withSocket(sight.socket().told(table, whole));
+      if (Judge.wayToExit(before).isEmpty() && Judge.wayToExit(sight).isPresent()) {
+        // A route has just appeared: what was missed without one does not count.
+        sight = sight.exit().map(exit -> sight.withExit(exit.forgiven())).orElse(sight);
+        sight =
+            sight.beyond().map(beyond -> sight.withBeyond(beyond.forgiven())).orElse(sight);
+        askSoon();
       }
-      dueAgain(begun);
-    } catch (IOException e) {
-      over("no socket could be made: " + e.getMessage(), false);
-    }
-  }
-
-  private final class Ear implements ControlSocket.Listener {
-    private final Conversation begun;
-
-    Ear(Conversation begun) {
-      this.begun = begun;
+      if (whole) {
+        lookNow();
+      }
+      judge();
     }
 
     @Override
-    public void received(ByteBuffer bytes) {
-      handle(begun, begun.received(bytes, uptime.now()));
-    }
-
-    @Override
-    public void ended(String why, boolean refused) {
-      over(why, refused);
-    }
-  }
-
-  private void handle(Conversation begun, List<Event> events) {
-    for (var event : events) {
-      if (event instanceof Event.Send send) {
-        socket.ifPresent(open -> open.send(send.command()));
-      } else if (event instanceof Event.Told told) {
-        told(told.table(), told.whole());
-      } else if (event instanceof Event.Over over) {
-        over(over.why(), false);
-        return;
+    public void over(String why, boolean refused) {
+      sight = sight.withSocket(sight.socket().failed(uptime.now(), why, refused));
+      if (sight.socket().failures() == 1) {
+        LOG.info("Conversation with babeld over: {}; another one is begun.", why);
       }
-    }
-    dueAgain(begun);
-  }
-
-  private void dueAgain(Conversation begun) {
-    conversationDue.cancel();
-    begun.due().ifPresent(due -> {
-      var pause = due.since(uptime.now());
-      conversationDue = lane.after(
-          pause.isNegative() ? Duration.ZERO : pause,
-          "conversation due",
-          () -> handle(begun, begun.pass(uptime.now())));
-    });
-  }
-
-  private void told(RoutingTable table, boolean whole) {
-    var before = sight;
-    sight = sight.withSocket(sight.socket().told(table, whole));
-    if (Judge.wayToExit(before).isEmpty() && Judge.wayToExit(sight).isPresent()) {
-      // A route has just appeared: what was missed without one does not count.
-      sight = sight.exit().map(exit -> sight.withExit(exit.forgiven())).orElse(sight);
-      sight = sight.beyond().map(beyond -> sight.withBeyond(beyond.forgiven())).orElse(sight);
-      askSoon();
-    }
-    if (whole) {
       lookNow();
+      judge();
     }
-    judge();
-  }
-
-  private void over(String why, boolean refused) {
-    conversationDue.cancel();
-    socket.ifPresent(ControlSocket::close);
-    socket = Optional.empty();
-    conversation.ifPresent(this::keepFaults);
-    conversation = Optional.empty();
-    sight = sight.withSocket(sight.socket().failed(uptime.now(), why, refused));
-    var failures = sight.socket().failures();
-    if (failures == 1) {
-      LOG.info("Conversation with babeld over: {}; another one is begun.", why);
-    }
-    var pause = BACKOFF_FIRST.multipliedBy(1L << Math.min(failures - 1, 8));
-    lane.after(
-        pause.compareTo(BACKOFF_MOST) < 0 ? pause : BACKOFF_MOST, "connect again", this::connect);
-    lookNow();
-    judge();
-  }
-
-  private void keepFaults(Conversation ended) {
-    earlierMalformed += ended.faults().malformed();
-    firstMalformed = firstMalformed.or(() -> ended.faults().firstMalformed());
   }
 
   // --- process, links, kernel, firewall ---
+
+  /** Any thread; the kernel may tell of a thousand changes a second, and one look sees them all. */
+  private void kernelChanged(Surroundings.Change change) {
+    var news = change == Surroundings.Change.ROUTES ? routesChanged : forwardingChanged;
+    if (news.compareAndSet(false, true)) {
+      lane.after(Duration.ZERO, "the kernel changed", this::lookSoon);
+    }
+  }
+
+  private void lookSoon() {
+    var next = lookedAt.map(at -> at.plus(EVENT_PAUSE)).filter(uptime.now()::isBefore);
+    if (next.isEmpty()) {
+      lookNow();
+    } else {
+      eventDue.cancel();
+      eventDue = lane.after(next.get().since(uptime.now()), "look after changes", this::lookNow);
+    }
+  }
 
   /** Looks now, or again at once if a look is under way; and in any case again after the dump interval. */
   private void lookNow() {
@@ -305,16 +253,19 @@ public final class BabelSupervisor implements AutoCloseable {
       return;
     }
     looking = true;
+    lookedAt = Optional.of(uptime.now());
+    routesChanged.set(false);
     var interfaces = interfaceNames();
     var families = families();
-    var withForwarding = settings.forwardingExpected() && looks++ % FORWARDING_EVERY == 0;
+    var withForwarding = settings.forwardingExpected()
+        && (forwardingChanged.getAndSet(false) || looks++ % FORWARDING_EVERY == 0);
     lane.aside(
         "look at process and kernel",
         LOOK_LIMIT,
-        () -> lookout.see(interfaces, families, withForwarding),
+        () -> surroundings.see(interfaces, families, withForwarding),
         outcome -> {
           looking = false;
-          if (outcome instanceof Lane.Outcome.Done<Lookout.Seen> done) {
+          if (outcome instanceof Lane.Outcome.Done<Surroundings.Seen> done) {
             seen(done.value());
           } else {
             LOG.warn(
@@ -351,7 +302,7 @@ public final class BabelSupervisor implements AutoCloseable {
         .collect(Collectors.toCollection(() -> EnumSet.noneOf(IpFamily.class)));
   }
 
-  private void seen(Lookout.Seen seen) {
+  private void seen(Surroundings.Seen seen) {
     var load = meter.after(seen.at(), seen.process());
     sight = sight.withNode(
         new Sight.Daemon(
@@ -367,7 +318,7 @@ public final class BabelSupervisor implements AutoCloseable {
     judge();
   }
 
-  private Sight.Kernel compared(Lookout.Seen seen) {
+  private Sight.Kernel compared(Surroundings.Seen seen) {
     var comparison = seen.kernel() instanceof KernelRoutesLook.Seen routes
         ? freshTable(sight, seen.at()).map(table -> RouteComparison.of(table, routes.routes()))
         : Optional.<RouteComparison>empty();
@@ -402,7 +353,7 @@ public final class BabelSupervisor implements AutoCloseable {
     lane.aside(
         "ask " + target.text(),
         PROBE_LIMIT.plusSeconds(1),
-        () -> AddressProbe.ask(target, PROBE_LIMIT),
+        () -> surroundings.ask(target, PROBE_LIMIT),
         outcome -> {
           var took = outcome instanceof Lane.Outcome.Done<Optional<Duration>> done
               ? done.value()
@@ -444,15 +395,14 @@ public final class BabelSupervisor implements AutoCloseable {
   }
 
   private State judged() {
-    var faults =
-        conversation.map(Conversation::faults).orElse(new LineFaults(0, Optional.empty(), 0));
+    var faults = talk.faults();
     return new State(
         sight,
         Judge.judge(sight, memory, uptime.now()),
-        conversation.map(Conversation::version).orElse(""),
-        conversation.map(Conversation::answerTook).orElse(Duration.ZERO),
-        earlierMalformed + faults.malformed(),
-        firstMalformed.or(faults::firstMalformed));
+        talk.version(),
+        talk.answerTook(),
+        faults.malformed(),
+        faults.firstMalformed());
   }
 
   private void store() {
@@ -469,10 +419,11 @@ public final class BabelSupervisor implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    socket.ifPresent(ControlSocket::close);
+    following.close();
+    talk.close();
     lane.after(Duration.ZERO, "close", () -> {
-      conversationDue.cancel();
       lookDue.cancel();
+      eventDue.cancel();
     });
   }
 }

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.kedge.babel.api.RoutingTable;
 import org.kedge.babel.internal.core.Conversation;
 import org.kedge.babel.internal.core.Conversation.Event;
+import org.kedge.babel.internal.supervisor.Surroundings;
 import org.kedge.base.api.Lane;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.internal.lane.RealLanes;
@@ -315,7 +316,7 @@ class ControlSocketTest {
   }
 
   /** Connects socket and conversation as the supervisor does. */
-  private final class Call implements ControlSocket.Listener {
+  private final class Call implements Surroundings.Ear {
     final List<RoutingTable> whole = new CopyOnWriteArrayList<>();
     final List<RoutingTable> news = new CopyOnWriteArrayList<>();
     final List<String> over = new CopyOnWriteArrayList<>();

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kedge.babel.internal.core.BabelFaults;
+import org.kedge.babel.internal.node.NodeSurroundings;
 import org.kedge.babel.internal.process.BabeldKeeper;
 import org.kedge.babel.internal.socket.FakeBabeld;
 import org.kedge.base.api.CommandResult;
@@ -32,6 +33,7 @@ import org.kedge.base.api.Lane;
 import org.kedge.base.api.LaneReading;
 import org.kedge.base.api.SettingsReader.Target;
 import org.kedge.base.api.Uptime;
+import org.kedge.base.api.UptimeSource;
 import org.kedge.base.internal.flash.FolderFlash;
 import org.kedge.base.internal.lane.RealLanes;
 import org.kedge.care.api.FaultKind;
@@ -40,6 +42,8 @@ import org.kedge.care.api.Reading;
 class BabelSupervisorTest {
   private static final CommandRunner NO_ROUTES =
       command -> new CommandResult.Ended(0, "[ ]", "", false, Duration.ZERO);
+
+  private static final UptimeSource UPTIME = () -> new Uptime(System.nanoTime() & Long.MAX_VALUE);
 
   @TempDir
   Path folder;
@@ -231,12 +235,11 @@ class BabelSupervisorTest {
         false);
     var supervisor = new BabelSupervisor(
         settings,
-        folder,
         new FolderFlash(folder),
         lane,
-        () -> new Uptime(System.nanoTime() & Long.MAX_VALUE),
-        NO_ROUTES,
+        UPTIME,
         onEnd -> new ThisProcess(),
+        keeper -> new NodeSurroundings(keeper, settings.socketIn(folder), UPTIME, NO_ROUTES),
         told::incrementAndGet);
     opened.add(supervisor);
     return supervisor;

@@ -452,6 +452,7 @@ class DiagnosisTest {
         Duration.ofSeconds(patienceSeconds),
         Duration.ofSeconds(30),
         Set.of(causes),
+        false,
         "Look at it.");
   }
 }

@@ -237,7 +237,7 @@ class CareComponentTest {
 
   private static FaultKind kind(String name) {
     return new FaultKind(
-        name, Layer.BABEL, Duration.ZERO, Duration.ofSeconds(30), Set.of(), "Look at it.");
+        name, Layer.BABEL, Duration.ZERO, Duration.ofSeconds(30), Set.of(), false, "Look at it.");
   }
 
   private static final class FakeProbe implements Probe {

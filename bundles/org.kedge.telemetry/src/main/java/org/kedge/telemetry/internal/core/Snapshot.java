@@ -80,7 +80,7 @@ public final class Snapshot {
   }
 
   private static Figures.Builder fault(Fault fault, Stamp stamp) {
-    var lasting = stamp.now().since(fault.since());
+    var lasting = fault.lasting(stamp.now());
     return Figures.builder()
         .text("kind", fault.kind().name())
         .text("layer", fault.kind().layer().name().toLowerCase(Locale.ROOT))

@@ -168,7 +168,13 @@ class SnapshotTest {
 
   private static FaultKind kind(String name, Layer layer) {
     return new FaultKind(
-        name, layer, Duration.ZERO, Duration.ofSeconds(15), Set.of(), "Look at babeld's log.");
+        name,
+        layer,
+        Duration.ZERO,
+        Duration.ofSeconds(15),
+        Set.of(),
+        false,
+        "Look at babeld's log.");
   }
 
   private static Figures snapshot(Optional<CareReport> report, Snapshot.Section... sections) {

@@ -1,28 +1,35 @@
-package org.kedge.babel.internal.supervisor;
+package org.kedge.babel.internal.node;
 
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.kedge.babel.internal.core.ForwardingView;
 import org.kedge.babel.internal.core.IpFamily;
-import org.kedge.babel.internal.core.KernelRoutesLook;
+import org.kedge.babel.internal.core.KernelRoute;
 import org.kedge.babel.internal.core.ProcessLook;
-import org.kedge.babel.internal.core.Sight;
+import org.kedge.babel.internal.exit.AddressProbe;
 import org.kedge.babel.internal.kernel.Forwarding;
 import org.kedge.babel.internal.kernel.KernelRoutes;
 import org.kedge.babel.internal.kernel.LinkFiles;
 import org.kedge.babel.internal.process.BabeldKeeper;
 import org.kedge.babel.internal.process.ProcFs;
+import org.kedge.babel.internal.socket.ControlSocket;
+import org.kedge.babel.internal.supervisor.Surroundings;
 import org.kedge.base.api.CommandRunner;
-import org.kedge.base.api.Uptime;
+import org.kedge.base.api.Lane;
+import org.kedge.base.api.SettingsReader.Target;
 import org.kedge.base.api.UptimeSource;
+import org.kedge.care.api.RemedyOutcome;
 
-/** Looks at babeld's process, the links, the kernel's routes and the firewall. Slow: for the shared pool; any thread. */
-final class Lookout {
+/** The node as it is: babeld's socket, {@code /proc}, {@code /sys}, and the programs {@code ip} and {@code nft}. */
+public final class NodeSurroundings implements Surroundings {
   private final BabeldKeeper keeper;
   private final SocketAddress address;
   private final UptimeSource uptime;
@@ -31,7 +38,9 @@ final class Lookout {
   private final KernelRoutes kernelRoutes;
   private final Forwarding forwarding;
 
-  Lookout(BabeldKeeper keeper, SocketAddress address, UptimeSource uptime, CommandRunner runner) {
+  /** @param address of babeld's control socket */
+  public NodeSurroundings(
+      BabeldKeeper keeper, SocketAddress address, UptimeSource uptime, CommandRunner runner) {
     this.keeper = keeper;
     this.address = address;
     this.uptime = uptime;
@@ -39,18 +48,13 @@ final class Lookout {
     forwarding = new Forwarding(Path.of("/proc/sys"), runner);
   }
 
-  /** What one look brought. */
-  record Seen(
-      Uptime at,
-      ProcessLook process,
-      String gone,
-      OptionalInt clients,
-      Sight.Links links,
-      KernelRoutesLook kernel,
-      Optional<ForwardingView> forwarding) {}
+  @Override
+  public Connection connect(Lane lane, Ear ear) throws IOException {
+    return ControlSocket.open(address, lane, ear);
+  }
 
-  /** @param withForwarding whether to look at forwarding and the firewall too, which costs most */
-  Seen see(List<String> interfaces, Set<IpFamily> families, boolean withForwarding) {
+  @Override
+  public Seen see(List<String> interfaces, Set<IpFamily> families, boolean withForwarding) {
     var where = keeper.whereabouts();
     ProcessLook process;
     var gone = "";
@@ -72,5 +76,30 @@ final class Lookout {
     Optional<ForwardingView> forwards =
         withForwarding ? Optional.of(forwarding.look(interfaces, families)) : Optional.empty();
     return new Seen(uptime.now(), process, gone, clients, links, kernel, forwards);
+  }
+
+  @Override
+  public Optional<Duration> ask(Target target, Duration limit) throws IOException {
+    return AddressProbe.ask(target, limit);
+  }
+
+  @Override
+  public Following follow(Consumer<Change> changed) {
+    return () -> {};
+  }
+
+  @Override
+  public RemedyOutcome putBack(List<KernelRoute> routes) {
+    return new RemedyOutcome.Useless("not built yet");
+  }
+
+  @Override
+  public RemedyOutcome sweep(List<KernelRoute> routes) {
+    return new RemedyOutcome.Useless("not built yet");
+  }
+
+  @Override
+  public RemedyOutcome restoreForwarding(List<String> interfaces, Set<IpFamily> families) {
+    return new RemedyOutcome.Useless("not built yet");
   }
 }
