@@ -15,6 +15,11 @@ public enum IpFamily {
     this.addressBits = addressBits;
   }
 
+  /** The family of an address or prefix, by how it is written. */
+  public static IpFamily ofAddress(String text) {
+    return text.indexOf(':') >= 0 ? IPV6 : IPV4;
+  }
+
   public String word() {
     return word;
   }

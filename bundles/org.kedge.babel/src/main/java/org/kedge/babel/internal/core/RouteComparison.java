@@ -24,7 +24,8 @@ public record RouteComparison(
     stale = List.copyOf(stale);
   }
 
-  private record Key(PrefixKey prefix, PrefixKey source) {
+  /** What names a route, however its addresses are written. */
+  record Key(PrefixKey prefix, PrefixKey source) {
     static Optional<Key> of(String prefix, String source) {
       var to = PrefixKey.of(prefix);
       var from = PrefixKey.of(source);

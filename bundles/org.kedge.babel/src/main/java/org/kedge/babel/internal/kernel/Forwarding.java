@@ -21,6 +21,9 @@ public final class Forwarding {
   static final Command COMMAND =
       Command.of(Duration.ofSeconds(2), "nft", "-j", "-t", "list", "ruleset");
 
+  static final String IPV6 = "net/ipv6/conf/all/forwarding";
+  static final String IPV4 = "net/ipv4/ip_forward";
+
   private final Path sysRoot;
   private final CommandRunner runner;
 
@@ -38,15 +41,16 @@ public final class Forwarding {
    */
   public ForwardingView look(Collection<String> interfaces, Collection<IpFamily> families) {
     var ipv4 = new LinkedHashMap<String, Switch>();
-    interfaces.forEach(name -> ipv4.put(name, read("net/ipv4/conf/" + name + "/forwarding")));
-    return new ForwardingView(
-        read("net/ipv6/conf/all/forwarding"),
-        read("net/ipv4/ip_forward"),
-        ipv4,
-        transit(interfaces, families));
+    interfaces.forEach(name -> ipv4.put(name, read(ipv4Of(name))));
+    return new ForwardingView(read(IPV6), read(IPV4), ipv4, transit(interfaces, families));
   }
 
-  private Switch read(String file) {
+  static String ipv4Of(String interfaceName) {
+    return "net/ipv4/conf/" + interfaceName + "/forwarding";
+  }
+
+  /** @param file below the root */
+  Switch read(String file) {
     try {
       return switch (Files.readString(sysRoot.resolve(file)).strip()) {
         case "0" -> Switch.OFF;

@@ -91,7 +91,9 @@ public final class KernelRoutes {
           gateways.computeIfAbsent(
               fields.gateway, text -> text.isEmpty() ? Optional.empty() : Optional.of(text)),
           kept(unreachable && fields.device.isEmpty() ? "lo" : fields.device),
-          unreachable);
+          unreachable,
+          kept(fields.table),
+          fields.metric);
     }
 
     private String kept(String text) {
@@ -113,6 +115,7 @@ public final class KernelRoutes {
     private String source = "";
     private String gateway = "";
     private String device = "";
+    private String table = KernelRoute.MAIN_TABLE;
     private long metric;
     private boolean hasPreference;
 
@@ -125,6 +128,7 @@ public final class KernelRoutes {
           case "from" -> source = reader.nextString();
           case "gateway" -> gateway = reader.nextString();
           case "dev" -> device = reader.nextString();
+          case "table" -> table = reader.nextString();
           case "metric" -> metric = reader.nextLong();
           case "via" -> readVia(reader);
           case "nexthops" -> readNextHops(reader);

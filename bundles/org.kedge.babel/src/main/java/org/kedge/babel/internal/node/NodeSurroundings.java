@@ -16,8 +16,11 @@ import org.kedge.babel.internal.core.KernelRoute;
 import org.kedge.babel.internal.core.ProcessLook;
 import org.kedge.babel.internal.exit.AddressProbe;
 import org.kedge.babel.internal.kernel.Forwarding;
+import org.kedge.babel.internal.kernel.ForwardingRepair;
+import org.kedge.babel.internal.kernel.KernelEars;
 import org.kedge.babel.internal.kernel.KernelRoutes;
 import org.kedge.babel.internal.kernel.LinkFiles;
+import org.kedge.babel.internal.kernel.RouteRepair;
 import org.kedge.babel.internal.process.BabeldKeeper;
 import org.kedge.babel.internal.process.ProcFs;
 import org.kedge.babel.internal.socket.ControlSocket;
@@ -30,13 +33,17 @@ import org.kedge.care.api.RemedyOutcome;
 
 /** The node as it is: babeld's socket, {@code /proc}, {@code /sys}, and the programs {@code ip} and {@code nft}. */
 public final class NodeSurroundings implements Surroundings {
+  private static final Path SWITCHES = Path.of("/proc/sys");
+
   private final BabeldKeeper keeper;
   private final SocketAddress address;
   private final UptimeSource uptime;
   private final ProcFs procfs = new ProcFs(Path.of("/proc"));
   private final LinkFiles linkFiles = new LinkFiles(Path.of("/sys/class/net"));
   private final KernelRoutes kernelRoutes;
+  private final RouteRepair routeRepair;
   private final Forwarding forwarding;
+  private final ForwardingRepair forwardingRepair;
 
   /** @param address of babeld's control socket */
   public NodeSurroundings(
@@ -45,7 +52,9 @@ public final class NodeSurroundings implements Surroundings {
     this.address = address;
     this.uptime = uptime;
     kernelRoutes = new KernelRoutes(runner);
-    forwarding = new Forwarding(Path.of("/proc/sys"), runner);
+    routeRepair = new RouteRepair(runner);
+    forwarding = new Forwarding(SWITCHES, runner);
+    forwardingRepair = new ForwardingRepair(SWITCHES, runner);
   }
 
   @Override
@@ -85,21 +94,21 @@ public final class NodeSurroundings implements Surroundings {
 
   @Override
   public Following follow(Consumer<Change> changed) {
-    return () -> {};
+    return KernelEars.open(changed);
   }
 
   @Override
   public RemedyOutcome putBack(List<KernelRoute> routes) {
-    return new RemedyOutcome.Useless("not built yet");
+    return routeRepair.putBack(routes);
   }
 
   @Override
   public RemedyOutcome sweep(List<KernelRoute> routes) {
-    return new RemedyOutcome.Useless("not built yet");
+    return routeRepair.sweep(routes);
   }
 
   @Override
   public RemedyOutcome restoreForwarding(List<String> interfaces, Set<IpFamily> families) {
-    return new RemedyOutcome.Useless("not built yet");
+    return forwardingRepair.restore(interfaces, families);
   }
 }

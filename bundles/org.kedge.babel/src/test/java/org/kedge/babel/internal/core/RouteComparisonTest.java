@@ -250,6 +250,6 @@ class RouteComparisonTest {
 
   private static KernelRoute kernel(String prefix, String source, boolean unreachable) {
     return new KernelRoute(
-        prefix, source, Optional.of("fe80::1"), unreachable ? "lo" : "to1", unreachable);
+        prefix, source, Optional.of("fe80::1"), unreachable ? "lo" : "to1", unreachable, "main", 0);
   }
 }

@@ -215,7 +215,8 @@ public final class Sights {
   }
 
   static KernelRoute kernelRoute(String prefix) {
-    return new KernelRoute(prefix, anything(prefix), Optional.of("fe80::2"), "to2", false);
+    return new KernelRoute(
+        prefix, anything(prefix), Optional.of("fe80::2"), "to2", false, "main", 0);
   }
 
   Sights withForwarding(ForwardingView view) {

@@ -44,13 +44,32 @@ class KernelRoutesTest {
     assertThat(routes)
         .hasSize(21)
         .contains(
-            new KernelRoute("198.51.100.2/32", "0.0.0.0/0", Optional.of("fe80::2"), "to2", false),
-            new KernelRoute("198.51.100.9/32", "0.0.0.0/0", Optional.empty(), "lo", true),
-            new KernelRoute("10.0.0.0/8", "0.0.0.0/0", Optional.empty(), "to1", false),
             new KernelRoute(
-                "2001:db8:6::1/128", "2001:db8:9::7/128", Optional.of("fe80::1"), "to1", false),
-            new KernelRoute("2001:db8:7::1/128", "::/0", Optional.of("fe80::1"), "to1", false),
-            new KernelRoute("2001:db8:77::1/128", "::/0", Optional.of("fe80::1"), "to1", false));
+                "198.51.100.2/32", "0.0.0.0/0", Optional.of("fe80::2"), "to2", false, "main", 0),
+            new KernelRoute(
+                "198.51.100.9/32", "0.0.0.0/0", Optional.empty(), "lo", true, "main", 4294967295L),
+            new KernelRoute("10.0.0.0/8", "0.0.0.0/0", Optional.empty(), "to1", false, "main", 0),
+            new KernelRoute(
+                "2001:db8:6::1/128",
+                "2001:db8:9::7/128",
+                Optional.of("fe80::1"),
+                "to1",
+                false,
+                "main",
+                1024),
+            new KernelRoute(
+                "2001:db8:7::1/128", "::/0", Optional.of("fe80::1"), "to1", false, "main", 1024),
+            new KernelRoute(
+                "2001:db8:77::1/128", "::/0", Optional.of("fe80::1"), "to1", false, "100", 1024));
+  }
+
+  @Test
+  void a_table_told_by_name_or_number_is_kept_as_told() {
+    assertThat(
+            seen(KernelRoutes.parse("[{\"dst\":\"10.0.0.0/8\",\"dev\":\"to1\",\"table\":\"mesh\"},"
+                + "{\"dst\":\"10.0.0.0/8\",\"dev\":\"to1\",\"table\":254}]")))
+        .extracting(KernelRoute::table)
+        .containsExactly("mesh", "254");
   }
 
   @Test
@@ -117,8 +136,8 @@ class KernelRoutesTest {
     try (var namespaces = new Namespaces()) {
       var node = namespaces.add("routes");
       namespaces.link(node, "to1", node, "peer");
-      namespaces.run(
-          "ip -n " + node + " -6 route add default via fe80::1 dev to1 onlink proto babel");
+      namespaces.run("ip -n " + node
+          + " -6 route add default via fe80::1 dev to1 onlink proto babel table 100");
       namespaces.run("ip -n " + node
           + " -6 route add unreachable 2001:db8:4::1 metric 4294967295 proto babel");
       namespaces.run("ip -n " + node
@@ -127,9 +146,11 @@ class KernelRoutesTest {
           "ip -n " + node + " -4 route add default via inet6 fe80::1 dev to1 onlink proto babel");
       assertThat(seen(new KernelRoutes(namespaces.runnerIn(node)).look()))
           .containsExactlyInAnyOrder(
-              new KernelRoute("0.0.0.0/0", "0.0.0.0/0", Optional.of("fe80::1"), "to1", false),
-              new KernelRoute("::/0", "::/0", Optional.of("fe80::1"), "to1", false),
-              new KernelRoute("2001:db8:4::1/128", "::/0", Optional.empty(), "lo", true));
+              new KernelRoute(
+                  "0.0.0.0/0", "0.0.0.0/0", Optional.of("fe80::1"), "to1", false, "main", 0),
+              new KernelRoute("::/0", "::/0", Optional.of("fe80::1"), "to1", false, "100", 1024),
+              new KernelRoute(
+                  "2001:db8:4::1/128", "::/0", Optional.empty(), "lo", true, "main", 4294967295L));
     }
   }
 

@@ -93,7 +93,8 @@ public final class Namespaces implements AutoCloseable {
     return command -> {
       var words = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
       words.addAll(command.arguments());
-      return SYSTEM.run(Command.of(command.limit(), words));
+      return SYSTEM.run(
+          new Command(words, command.limit(), command.outputLimit(), command.input()));
     };
   }
 

@@ -1,9 +1,9 @@
 package org.kedge.base.internal.command;
 
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,29 +12,33 @@ import org.kedge.base.api.Bytes;
 import org.kedge.base.api.Command;
 import org.kedge.base.api.CommandResult;
 import org.kedge.base.api.CommandRunner;
+import org.kedge.base.api.ProgramPath;
 
 /** Runs programs of the system with an argument list, a time limit and a cap on what is kept of their output. */
 public final class ProcessCommandRunner implements CommandRunner {
-  private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   private static final Duration DRAIN = Duration.ofMillis(500);
 
   @Override
   public CommandResult run(Command command) {
     var start = System.nanoTime();
-    Process process;
+    Process started;
     try {
       var builder = new ProcessBuilder(new ArrayList<>(command.arguments()));
       builder.environment().put("LC_ALL", "C");
-      // A runtime started by an init system may lack the folders of ip and nft.
-      var path = builder.environment().merge("PATH", PATH, (own, more) -> own + ":" + more);
-      builder.command().set(0, locate(command.arguments().get(0), path));
-      process = builder.start();
-      process.getOutputStream().close();
+      builder.environment().put("PATH", ProgramPath.value());
+      var program = command.arguments().get(0);
+      builder.command().set(0, ProgramPath.find(program).orElse(program));
+      started = builder.start();
+      if (command.input().isEmpty()) {
+        started.getOutputStream().close();
+      }
     } catch (IOException e) {
       return new CommandResult.NotStarted(e.getMessage() == null ? e.toString() : e.getMessage());
     }
+    var process = started;
     var output = new Drain(process.getInputStream(), command.outputLimit(), command + " output");
     var errors = new Drain(process.getErrorStream(), command.outputLimit(), command + " errors");
+    command.input().ifPresent(text -> feed(process.getOutputStream(), text, command + " input"));
     try {
       if (!process.waitFor(command.limit().toNanos(), TimeUnit.NANOSECONDS)) {
         kill(process);
@@ -53,18 +57,22 @@ public final class ProcessCommandRunner implements CommandRunner {
     }
   }
 
-  /** The JVM would look along its own PATH, not along the one given to the program. */
-  private static String locate(String program, String path) {
-    if (program.contains("/")) {
-      return program;
-    }
-    for (var folder : path.split(":", -1)) {
-      var file = new File(folder, program);
-      if (!folder.isEmpty() && file.isFile() && file.canExecute()) {
-        return file.getPath();
-      }
-    }
-    return program;
+  /**
+   * Writes on a thread of its own: a pipe holds 64 KiB, and a program may answer before it has read all, or never read. A killed
+   * one's pipe breaks, and that ends the thread.
+   */
+  private static void feed(OutputStream stream, String text, String name) {
+    var thread = new Thread(
+        () -> {
+          try (stream) {
+            stream.write(text.getBytes(StandardCharsets.UTF_8));
+          } catch (IOException unread) {
+            // It ended before it had read all; what it says of that stands in its answer.
+          }
+        },
+        name);
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private static void kill(Process process) {

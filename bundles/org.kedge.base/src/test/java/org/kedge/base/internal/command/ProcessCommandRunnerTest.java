@@ -60,6 +60,32 @@ class ProcessCommandRunnerTest {
   }
 
   @Test
+  void a_program_reads_the_input_it_is_given_and_then_its_end() {
+    assertThat(ended(Command.of(LONG, "cat").withInput("one\nz\u00fcrich\n")).output())
+        .isEqualTo("one\nz\u00fcrich\n");
+    assertThat(ended(Command.of(LONG, "wc", "-c").withInput("")).output().strip())
+        .isEqualTo("0");
+  }
+
+  @Test
+  void input_longer_than_any_pipe_and_as_much_output_do_not_wait_for_each_other() {
+    var text = "0123456789abcde\n".repeat(1 << 18);
+    assertThat(ended(Command.of(LONG, "cat").withInput(text)).output()).isEqualTo(text);
+  }
+
+  @Test
+  void input_that_is_not_read_holds_neither_the_answer_nor_the_time_limit() {
+    var text = "x".repeat(1 << 20);
+    assertThat(ended(Command.of(LONG, "echo", "done").withInput(text)).output())
+        .isEqualTo("done\n");
+    assertThat(runner.run(Command.of(Duration.ofMillis(300), "sleep", "600").withInput(text)))
+        .isInstanceOf(TimedOut.class);
+    await("end of the thread that wrote")
+        .until(() -> Thread.getAllStackTraces().keySet().stream()
+            .noneMatch(thread -> thread.getName().endsWith(" input")));
+  }
+
+  @Test
   void a_program_that_is_not_there_or_may_not_be_run_is_not_started() throws IOException {
     var text = Files.writeString(folder.resolve("text"), "no program").toString();
     for (var program : List.of("no-such-program-of-kedge", "/no/such/program", text, "a\0b")) {
