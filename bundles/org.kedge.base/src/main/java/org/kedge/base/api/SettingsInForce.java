@@ -23,6 +23,11 @@ public final class SettingsInForce<T> {
     this.read = read;
   }
 
+  /** The settings in force; empty before the first offer. */
+  public Optional<T> inForce() {
+    return inForce;
+  }
+
   /** @return the settings to change to; empty where the old ones stay, because the new are the same or refused */
   public Optional<T> offer(Map<String, ?> values) {
     SettingsReader.unknown(schema, values)

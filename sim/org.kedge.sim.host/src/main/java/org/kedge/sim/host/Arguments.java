@@ -18,12 +18,14 @@ sealed interface Arguments {
       Kedge: the controller of a mesh router, in its own host without Kura.
 
         sim/node --settings FILE --data DIR   run one node in the foreground; log on standard output
+        sim/node --keep --settings ...        the same under a keeper: what ends by itself is started again
         sim/node --example-settings           print every setting with its default, range and meaning
         sim/node --help                       print this
 
       SIGTERM or Ctrl-C stops it; babeld goes on forwarding and is adopted at the next start.
       SIGHUP reads the settings again; bad ones are refused and the old stay in force.
-      Exit codes: 0 stopped, 1 internal error, 2 bad settings or arguments, 3 the data folder is in use.
+      Exit codes: 0 stopped, 1 internal error, 2 bad settings or arguments, 3 the data folder is in use,
+      75 it left to be started again.
       """;
 
   /** Reads the command line; the last of an option given twice counts. */

@@ -60,6 +60,8 @@ final class Host implements AutoCloseable {
     properties.put(Constants.FRAMEWORK_BOOTDELEGATION, "none");
     properties.put("osgi.compatibility.bootdelegation", "false");
     properties.put("org.kedge.data", data.toString());
+    // Without somebody to start it again a node must not leave by itself.
+    properties.put("org.kedge.keeper", System.getProperty("kedge.keeper", "none"));
     var framework = ServiceLoader.load(FrameworkFactory.class)
         .findFirst()
         .orElseThrow()

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import org.kedge.babel.api.Route;
 import org.kedge.babel.api.RoutingTable;
 import org.kedge.base.api.Uptime;
 
@@ -177,12 +178,17 @@ public record Sight(
 
     static Disagreement of(RouteComparison comparison) {
       return new Disagreement(
-          comparison.missing().stream()
-              .map(route -> route.prefix() + " from " + route.source())
-              .toList(),
-          comparison.stale().stream()
-              .map(route -> route.prefix() + " from " + route.source())
-              .toList());
+          comparison.missing().stream().map(Disagreement::name).toList(),
+          comparison.stale().stream().map(Disagreement::name).toList());
+    }
+
+    /** How a route is called here. */
+    public static String name(Route route) {
+      return route.prefix() + " from " + route.source();
+    }
+
+    public static String name(KernelRoute route) {
+      return route.prefix() + " from " + route.source();
     }
 
     /** What both found; the looks before and after a change disagree in different routes. */

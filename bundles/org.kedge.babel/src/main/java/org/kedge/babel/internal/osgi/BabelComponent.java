@@ -2,6 +2,8 @@ package org.kedge.babel.internal.osgi;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +15,7 @@ import org.kedge.babel.internal.node.NodeSurroundings;
 import org.kedge.babel.internal.process.BabeldKeeper;
 import org.kedge.babel.internal.process.ChildKeeper;
 import org.kedge.babel.internal.process.ServiceKeeper;
+import org.kedge.babel.internal.supervisor.BabelRemedies;
 import org.kedge.babel.internal.supervisor.BabelSettings;
 import org.kedge.babel.internal.supervisor.BabelSupervisor;
 import org.kedge.base.api.CommandRunner;
@@ -27,6 +30,9 @@ import org.kedge.base.api.UptimeSource;
 import org.kedge.care.api.CareWatch;
 import org.kedge.care.api.Probe;
 import org.kedge.care.api.Reading;
+import org.kedge.care.api.Remedy;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -54,6 +60,7 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
   private final Lane lane;
   private final Object starting = new Object();
   private final SettingsInForce<BabelSettings> settings;
+  private final List<ServiceRegistration<Remedy>> remedies;
   private volatile BabelSupervisor supervisor;
   private volatile BabelSettings inForce;
 
@@ -66,6 +73,7 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
       @Reference Lanes lanes,
       @Reference UptimeSource uptime,
       @Reference CommandRunner runner,
+      BundleContext bundle,
       Map<String, ?> values) {
     this.node = node;
     this.runner = runner;
@@ -75,6 +83,9 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
     lane = lanes.open("babel", QUEUE);
     inForce = settings.offer(values).orElseThrow();
     supervisor = supervise(inForce);
+    remedies = BabelRemedies.of(() -> supervisor).stream()
+        .map(remedy -> bundle.registerService(Remedy.class, remedy, null))
+        .toList();
   }
 
   @Modified
@@ -88,6 +99,7 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
 
   @Deactivate
   void stop() {
+    remedies.forEach(ServiceRegistration::unregister);
     supervisor.close();
     lane.close();
   }
@@ -108,7 +120,13 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
   private BabeldKeeper keeper(BabelSettings accepted, Runnable onEnd) {
     return inTurn(
         accepted.mode() == BabelSettings.Mode.SERVICE
-            ? new ServiceKeeper(accepted.pidFile(), accepted.start(), accepted.status(), runner)
+            ? new ServiceKeeper(
+                accepted.pidFile(),
+                socketFile(accepted.socketIn(node.data())),
+                accepted.start(),
+                accepted.stop(),
+                accepted.status(),
+                runner)
             : new ChildKeeper(
                 new ChildKeeper.Plan(
                     accepted.program(),
@@ -132,10 +150,23 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
       }
 
       @Override
+      public Start startAnew() {
+        synchronized (starting) {
+          return keeper.startAnew();
+        }
+      }
+
+      @Override
       public Whereabouts whereabouts() {
         return keeper.whereabouts();
       }
     };
+  }
+
+  private static Optional<Path> socketFile(SocketAddress address) {
+    return address instanceof UnixDomainSocketAddress unix
+        ? Optional.of(unix.getPath())
+        : Optional.empty();
   }
 
   private static String controlArgument(SocketAddress address) {

@@ -5,6 +5,12 @@ public interface BabeldKeeper {
   /** Starts or adopts babeld. Blocks for seconds: call it from the shared pool. */
   Start ensureRunning();
 
+  /**
+   * Ends a babeld that runs, kindly or not, and starts one anew, with all its interfaces at once. Nothing a dead one leaves behind
+   * hinders it. Blocks for seconds: call it from the shared pool.
+   */
+  Start startAnew();
+
   /** Where babeld is now; reads small files at most. Any thread. */
   Whereabouts whereabouts();
 

@@ -12,21 +12,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.kedge.base.api.Command;
-import org.kedge.base.api.CommandResult;
+import org.kedge.babel.internal.core.ProcessLook;
+import org.kedge.babel.internal.core.ProcessState;
 import org.kedge.base.api.CommandRunner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs babeld as Kedge's own child, in a session of its own: it goes on forwarding while Kedge restarts, and is adopted by the
- * next Kedge if it was started with the same configuration. Before a start it removes what a dead babeld leaves behind: pid file
- * and socket, with which the new one would refuse to start, and kernel routes, which nobody else would ever remove.
+ * next Kedge if it was started with the same configuration. Before a start it removes what a dead babeld leaves behind.
  */
 public final class ChildKeeper implements BabeldKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(ChildKeeper.class);
-  private static final Duration COMMAND_LIMIT = Duration.ofSeconds(2);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
+  /** A babeld that is well retracts its routes and ends within milliseconds; one that is not should not cost more time. */
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(1);
 
   /** babeld writes its pid file within milliseconds, or says why not and ends. */
   private static final Duration START_LIMIT = Duration.ofSeconds(3);
@@ -51,6 +50,10 @@ public final class ChildKeeper implements BabeldKeeper {
       Path folder) {
     private Path pidFile() {
       return folder.resolve("babeld.pid");
+    }
+
+    private Optional<Path> socketFile() {
+      return socket.startsWith("/") ? Optional.of(Path.of(socket)) : Optional.empty();
     }
 
     private Path configurationFile() {
@@ -85,6 +88,23 @@ public final class ChildKeeper implements BabeldKeeper {
   @Override
   public Whereabouts whereabouts() {
     return whereabouts;
+  }
+
+  @Override
+  public Start startAnew() {
+    try {
+      var old = ours();
+      if (old.isPresent()) {
+        end(old.get());
+      }
+      removeLeftovers();
+      return start();
+    } catch (IOException e) {
+      return failed("babeld cannot be started: " + e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return failed("interrupted while babeld was started");
+    }
   }
 
   @Override
@@ -143,12 +163,18 @@ public final class ChildKeeper implements BabeldKeeper {
   }
 
   private static void end(ProcessHandle handle) throws InterruptedException {
+    if (isStopped(handle.pid())) {
+      // It would not hear a milder word.
+      handle.destroyForcibly();
+      handle.onExit().join();
+      return;
+    }
     handle.destroy();
     try {
       handle.onExit().get(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
       LOG.warn(
-          "babeld (pid {}) did not end within {} s and is killed.",
+          "babeld (pid {}) does not end within {} s and is killed.",
           handle.pid(),
           STOP_LIMIT.toSeconds());
       handle.destroyForcibly();
@@ -156,18 +182,14 @@ public final class ChildKeeper implements BabeldKeeper {
     }
   }
 
+  private static boolean isStopped(long pid) {
+    return new ProcFs(Path.of("/proc")).look(pid) instanceof ProcessLook.Alive alive
+        && (alive.view().state() == ProcessState.STOPPED
+            || alive.view().state() == ProcessState.TRACED);
+  }
+
   private void removeLeftovers() throws IOException {
-    Files.deleteIfExists(plan.pidFile());
-    if (plan.socket().startsWith("/")) {
-      Files.deleteIfExists(Path.of(plan.socket()));
-    }
-    for (var family : List.of("-6", "-4")) {
-      var flush = Command.of(COMMAND_LIMIT, "ip", family, "route", "flush", "proto", "babel");
-      var result = runner.run(flush);
-      if (!(result instanceof CommandResult.Ended ended && ended.succeeded())) {
-        LOG.warn("Old routes of babel may be left: '{}' ended with {}.", flush, result.inWords());
-      }
-    }
+    Leftovers.remove(plan.pidFile(), plan.socketFile(), runner);
   }
 
   private Start start() throws IOException, InterruptedException {

@@ -6,23 +6,44 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.kedge.base.api.Command;
 import org.kedge.base.api.CommandResult;
 import org.kedge.base.api.CommandRunner;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** babeld as a service of the system: started by its command where its status says it does not run, found by its pid file. */
 public final class ServiceKeeper implements BabeldKeeper {
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceKeeper.class);
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
+  /** A frozen babeld does not stop when it is told to, and every second of waiting is one without routes. */
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+
+  private static final Duration KILL_LIMIT = Duration.ofSeconds(2);
+
   private final Path pidFile;
+  private final Optional<Path> socket;
   private final List<String> start;
+  private final List<String> stop;
   private final List<String> status;
   private final CommandRunner runner;
 
   public ServiceKeeper(
-      Path pidFile, List<String> start, List<String> status, CommandRunner runner) {
+      Path pidFile,
+      Optional<Path> socket,
+      List<String> start,
+      List<String> stop,
+      List<String> status,
+      CommandRunner runner) {
     this.pidFile = pidFile;
+    this.socket = socket;
     this.start = start;
+    this.stop = stop;
     this.status = status;
     this.runner = runner;
   }
@@ -32,6 +53,60 @@ public final class ServiceKeeper implements BabeldKeeper {
     if (isRunning()) {
       return running("runs already");
     }
+    // Only a process known to be dead leaves anything: a status that lies must cost a living babeld
+    // nothing.
+    if (whereabouts() instanceof Whereabouts.Ended) {
+      removeLeftovers();
+    }
+    return start();
+  }
+
+  @Override
+  public Start startAnew() {
+    var before = whereabouts();
+    var stopped = runner.run(Command.of(STOP_LIMIT, stop));
+    if (before instanceof Whereabouts.At at && isBabeld(at.pid())) {
+      LOG.warn(
+          "babeld (pid {}) is still there after '{}' ({}) and is killed.",
+          at.pid(),
+          String.join(" ", stop),
+          stopped.inWords());
+      ProcessHandle.of(at.pid()).ifPresent(ServiceKeeper::kill);
+    }
+    removeLeftovers();
+    return start();
+  }
+
+  /** A stale pid file may name another process by now. */
+  private static boolean isBabeld(long pid) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(pid), "comm")).startsWith("babel");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void kill(ProcessHandle process) {
+    process.destroyForcibly();
+    try {
+      process.onExit().get(KILL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn(
+          "babeld (pid {}) does not end though it was killed: {}.", process.pid(), e.toString());
+    }
+  }
+
+  private void removeLeftovers() {
+    try {
+      Leftovers.remove(pidFile, socket, runner);
+    } catch (IOException e) {
+      LOG.warn("What a dead babeld left behind cannot be removed: {}.", e.toString());
+    }
+  }
+
+  private Start start() {
     var command = Command.of(LIMIT, start);
     var result = runner.run(command);
     return result instanceof CommandResult.Ended ended && ended.succeeded()

@@ -134,6 +134,15 @@ public record BabelSettings(
     });
   }
 
+  /** The line that gives babeld an interface, with the options its configuration has for it. */
+  String interfaceLine(String name) {
+    return configuration.stream()
+        .filter(
+            line -> line.equals("interface " + name) || line.startsWith("interface " + name + " "))
+        .findFirst()
+        .orElse("interface " + name);
+  }
+
   /** Where babeld's socket is, with the default of the mode where none was set. */
   public SocketAddress socketIn(Path data) {
     return socket.orElseGet(() -> UnixDomainSocketAddress.of(

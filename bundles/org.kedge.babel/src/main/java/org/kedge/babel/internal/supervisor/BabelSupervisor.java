@@ -2,20 +2,29 @@ package org.kedge.babel.internal.supervisor;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.kedge.babel.api.BabelInterface;
+import org.kedge.babel.api.Route;
 import org.kedge.babel.api.RoutingTable;
 import org.kedge.babel.internal.core.Conversation;
 import org.kedge.babel.internal.core.IpFamily;
 import org.kedge.babel.internal.core.Judge;
+import org.kedge.babel.internal.core.KernelRoute;
 import org.kedge.babel.internal.core.KernelRoutesLook;
+import org.kedge.babel.internal.core.LostRoutes;
 import org.kedge.babel.internal.core.Memory;
+import org.kedge.babel.internal.core.ProcessLook;
+import org.kedge.babel.internal.core.ProcessState;
 import org.kedge.babel.internal.core.RouteComparison;
 import org.kedge.babel.internal.core.Sight;
 import org.kedge.babel.internal.process.BabeldKeeper;
@@ -26,6 +35,7 @@ import org.kedge.base.api.SettingsReader.Target;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.care.api.Reading;
+import org.kedge.care.api.RemedyOutcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +54,7 @@ public final class BabelSupervisor implements AutoCloseable {
 
   private static final Duration LOOK_LIMIT = Duration.ofSeconds(8);
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final Duration REPAIR_LIMIT = Duration.ofSeconds(15);
   private static final Duration PROBE_LIMIT = Duration.ofMillis(1500);
   private static final Duration MISS_PAUSE = Duration.ofMillis(500);
   private static final Duration FRESH = Duration.ofSeconds(15);
@@ -67,11 +78,17 @@ public final class BabelSupervisor implements AutoCloseable {
   private Lane.Timer lookDue = () -> {};
   private Lane.Timer exitDue = () -> {};
   private Lane.Timer beyondDue = () -> {};
+  private boolean starting;
   private boolean looking;
   private boolean lookAgain;
   private int looks;
   private Optional<Uptime> lookedAt = Optional.empty();
   private Lane.Timer eventDue = () -> {};
+
+  /** Routes as kernel and babeld had them when they last agreed. */
+  private List<KernelRoute> taughtSeen = List.of();
+
+  private List<Route> taughtTold = List.of();
 
   private volatile Surroundings.Following following = () -> {};
   private volatile boolean closed;
@@ -134,8 +151,10 @@ public final class BabelSupervisor implements AutoCloseable {
   /** Any thread: babeld has ended, as its keeper saw. */
   private void babeldEnded() {
     lane.post("babeld ended", () -> {
-      LOG.warn("babeld has ended.");
-      lookNow();
+      if (!starting) {
+        LOG.warn("babeld has ended.");
+        lookNow();
+      }
     });
   }
 
@@ -319,14 +338,208 @@ public final class BabelSupervisor implements AutoCloseable {
   }
 
   private Sight.Kernel compared(Surroundings.Seen seen) {
-    var comparison = seen.kernel() instanceof KernelRoutesLook.Seen routes
-        ? freshTable(sight, seen.at()).map(table -> RouteComparison.of(table, routes.routes()))
-        : Optional.<RouteComparison>empty();
+    Optional<RouteComparison> comparison = Optional.empty();
+    if (seen.kernel() instanceof KernelRoutesLook.Seen routes) {
+      var table = freshTable(sight, seen.at());
+      comparison = table.map(told -> RouteComparison.of(told, routes.routes()));
+      if (comparison.filter(RouteComparison::agrees).isPresent()
+          && !routes.routes().isEmpty()) {
+        taughtSeen = routes.routes();
+        taughtTold = table.get().routes();
+      }
+    }
     return Sight.Kernel.after(sight.kernel(), seen.at(), seen.kernel(), comparison);
   }
 
   private boolean isDoubtful() {
     return sight.kernel().filter(Sight.Kernel::isDoubtful).isPresent();
+  }
+
+  // --- what care orders: each any thread; the outcome from the lane ---
+
+  void reopenSocket(Consumer<RemedyOutcome> done) {
+    onLane("reopen the socket", done, () -> {
+      var talks = sight.socket().failures() == 0 && sight.socket().answeredAt().isPresent();
+      var stopped = sight
+          .process()
+          .map(Sight.Daemon::look)
+          .filter(look -> look instanceof ProcessLook.Alive alive
+              && alive.view().state() == ProcessState.STOPPED)
+          .isPresent();
+      if (talks || stopped) {
+        done.accept(new RemedyOutcome.Useless(
+            talks ? "babeld answers over it" : "babeld is stopped and answers nobody"));
+      } else {
+        talk.begin();
+        done.accept(new RemedyOutcome.Done("another connection is begun"));
+      }
+    });
+  }
+
+  void putBackRoutes(Consumer<RemedyOutcome> done) {
+    onLane("put routes back", done, () -> {
+      var told = freshTable(sight, uptime.now());
+      var kernel = sight.kernel();
+      if (told.isEmpty() || kernel.isEmpty()) {
+        done.accept(new RemedyOutcome.Failed("babeld's table is not known now"));
+        return;
+      }
+      // Only what both looks lacked and babeld still calls installed.
+      var confirmed = new HashSet<>(kernel.get().confirmed().missing());
+      var still = new HashSet<>(told.get().routes());
+      var lost = kernel.get().comparison().stream()
+          .flatMap(comparison -> comparison.missing().stream())
+          .filter(route -> confirmed.contains(Sight.Disagreement.name(route))
+              && still.stream().anyMatch(now -> isSame(now, route)))
+          .toList();
+      repair(
+          "put routes back",
+          done,
+          () -> surroundings.putBack(LostRoutes.taughtBy(taughtSeen, taughtTold).toPutBack(lost)));
+    });
+  }
+
+  private static boolean isSame(Route now, Route then) {
+    return now.installed()
+        && now.isFinite()
+        && now.prefix().equals(then.prefix())
+        && now.source().equals(then.source())
+        && now.via().equals(then.via())
+        && now.interfaceName().equals(then.interfaceName());
+  }
+
+  void sweepStaleRoutes(Consumer<RemedyOutcome> done) {
+    onLane("sweep stale routes", done, () -> {
+      var kernel = sight.kernel();
+      if (kernel.isEmpty() || !(kernel.get().look() instanceof KernelRoutesLook.Seen seen)) {
+        done.accept(new RemedyOutcome.Failed("the kernel's routes are not known now"));
+        return;
+      }
+      var confirmed = new HashSet<>(kernel.get().confirmed().stale());
+      var stale = isBabeldGone()
+          ? seen.routes()
+          : kernel.get().comparison().stream()
+              .flatMap(comparison -> comparison.stale().stream())
+              .filter(route -> confirmed.contains(Sight.Disagreement.name(route)))
+              .toList();
+      repair("sweep stale routes", done, () -> surroundings.sweep(stale));
+    });
+  }
+
+  private boolean isBabeldGone() {
+    return sight
+        .process()
+        .filter(process -> process.look() instanceof ProcessLook.Gone)
+        .isPresent();
+  }
+
+  void restoreForwarding(Consumer<RemedyOutcome> done) {
+    onLane("restore forwarding", done, () -> {
+      var interfaces = interfaceNames();
+      var families = families();
+      repair(
+          "restore forwarding", done, () -> surroundings.restoreForwarding(interfaces, families));
+    });
+  }
+
+  private void repair(String task, Consumer<RemedyOutcome> done, Callable<RemedyOutcome> repair) {
+    lane.aside(task, REPAIR_LIMIT, repair, outcome -> {
+      done.accept(
+          outcome instanceof Lane.Outcome.Done<RemedyOutcome> ended
+              ? ended.value()
+              : new RemedyOutcome.Failed(task + ": " + outcome));
+      forwardingChanged.set(true);
+      lookNow();
+    });
+  }
+
+  void startBabeld(Consumer<RemedyOutcome> done) {
+    start("start babeld", keeper::ensureRunning, done);
+  }
+
+  void restartBabeld(Consumer<RemedyOutcome> done) {
+    start("restart babeld", keeper::startAnew, done);
+  }
+
+  private void start(
+      String task, Callable<BabeldKeeper.Start> start, Consumer<RemedyOutcome> done) {
+    onLane(
+        task,
+        done,
+        () -> lane.aside(task, START_LIMIT, start, outcome -> {
+          if (outcome instanceof Lane.Outcome.Done<BabeldKeeper.Start> ended
+              && ended.value() instanceof BabeldKeeper.Start.Running running) {
+            done.accept(
+                new RemedyOutcome.Done("babeld (pid " + running.pid() + ") " + running.how()));
+          } else {
+            done.accept(new RemedyOutcome.Failed(
+                outcome instanceof Lane.Outcome.Done<BabeldKeeper.Start> ended
+                        && ended.value() instanceof BabeldKeeper.Start.Failed failed
+                    ? failed.why()
+                    : task + ": " + outcome));
+          }
+          if (!closed) {
+            talk.begin();
+            lookNow();
+          }
+        }));
+  }
+
+  /** Those babeld lacks, or, where it lacks none, all of them: taken and given again, so that it greets its neighbours anew. */
+  void giveInterfacesBack(String fault, Consumer<RemedyOutcome> done) {
+    onLane("give interfaces back", done, () -> {
+      var told = freshTable(sight, uptime.now());
+      if (told.isEmpty()) {
+        done.accept(new RemedyOutcome.Failed("babeld's table is not known now"));
+        return;
+      }
+      var usable = interfaceNames().stream().filter(this::isUsable).toList();
+      var lacking = usable.stream()
+          .filter(name -> told.get().interfaces().stream()
+              .noneMatch(one -> one.up() && one.name().equals(name)))
+          .toList();
+      var chosen = lacking.isEmpty() ? usable : lacking;
+      if (chosen.isEmpty()) {
+        done.accept(new RemedyOutcome.Useless(
+            "none of its interfaces exists and is up: " + String.join(", ", interfaceNames())));
+        return;
+      }
+      var declined = new ArrayList<String>();
+      for (var name : chosen) {
+        if (told.get().interfaces().stream().anyMatch(one -> one.name().equals(name))) {
+          talk.order("flush interface " + name, answer -> note(declined, answer));
+        }
+        talk.order(settings.interfaceLine(name), answer -> {
+          note(declined, answer);
+          if (name.equals(chosen.get(chosen.size() - 1))) {
+            done.accept(
+                declined.isEmpty()
+                    ? new RemedyOutcome.Done("gave back " + String.join(", ", chosen))
+                    : new RemedyOutcome.Failed(String.join("; ", declined)));
+          }
+        });
+      }
+    });
+  }
+
+  private boolean isUsable(String name) {
+    return sight
+        .links()
+        .map(links -> links.byName().get(name))
+        .filter(link -> link.up() && link.carrier())
+        .isPresent();
+  }
+
+  private static void note(List<String> declined, Talk.Answer answer) {
+    if (!answer.taken()) {
+      declined.add(answer.words());
+    }
+  }
+
+  private void onLane(String task, Consumer<RemedyOutcome> done, Runnable work) {
+    if (closed || lane.post(task, work) != Lane.Posting.ACCEPTED) {
+      done.accept(new RemedyOutcome.Failed("babel's lane takes no work now"));
+    }
   }
 
   // --- the exit and beyond ---
@@ -385,6 +598,10 @@ public final class BabelSupervisor implements AutoCloseable {
   // --- what follows ---
 
   private void judge() {
+    if (starting) {
+      // A babeld that Kedge itself takes down for a moment is no news.
+      return;
+    }
     var known = memory.with(sight);
     if (!known.equals(memory)) {
       memory = known;

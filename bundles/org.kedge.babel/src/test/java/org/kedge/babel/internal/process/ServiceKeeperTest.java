@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kedge.babel.internal.process.BabeldKeeper.Start;
@@ -99,7 +100,9 @@ class ServiceKeeperTest {
   private ServiceKeeper keeper() {
     return new ServiceKeeper(
         folder.resolve("babeld.pid"),
+        Optional.of(folder.resolve("babeld.sock")),
         List.of("service", "babeld", "start"),
+        List.of("service", "babeld", "stop"),
         List.of("service", "babeld", "status"),
         command -> {
           ran.add(command.toString());

@@ -260,6 +260,11 @@ class BabelSupervisorTest {
     }
 
     @Override
+    public Start startAnew() {
+      return ensureRunning();
+    }
+
+    @Override
     public Whereabouts whereabouts() {
       return new Whereabouts.At(ProcessHandle.current().pid());
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.kedge.base.api.Lane;
@@ -177,6 +178,8 @@ public final class VirtualLanes implements Lanes, UptimeSource {
           outcome = new Outcome.Done<>(slow.call());
         } catch (Exception e) {
           outcome = new Outcome.Failed<>(e);
+        } catch (LinkageError | AssertionError e) {
+          outcome = new Outcome.Failed<>(new ExecutionException(e));
         }
         answer.accept(outcome);
       });

@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.kedge.base.api.Uptime;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.Fault;
@@ -26,6 +28,8 @@ public final class Diagnosis {
 
   private final Map<String, Track> tracks;
   private final CareReport report;
+  private final Set<String> watched;
+  private final Set<String> well;
 
   /** One kind of fault over time; {@code raised} once reported. */
   private record Track(
@@ -40,13 +44,35 @@ public final class Diagnosis {
     }
   }
 
-  private Diagnosis(Map<String, Track> tracks, CareReport report) {
+  private Diagnosis(
+      Map<String, Track> tracks, CareReport report, Set<String> watched, Set<String> well) {
     this.tracks = tracks;
     this.report = report;
+    this.watched = Set.copyOf(watched);
+    this.well = Set.copyOf(well);
   }
 
   public static Diagnosis begin(Uptime now) {
-    return new Diagnosis(Map.of(), new CareReport(now, List.of(), List.of(), List.of()));
+    return new Diagnosis(
+        Map.of(), new CareReport(now, List.of(), List.of(), List.of()), Set.of(), Set.of());
+  }
+
+  /** Kinds that the latest look had a reading of, whatever it said. */
+  public Set<String> watched() {
+    return watched;
+  }
+
+  /** Kinds that the latest look saw, fresh, and found well. */
+  public Set<String> well() {
+    return well;
+  }
+
+  /** Kinds still reported, but seen well since a moment: they end unless they come back. */
+  public Set<String> calming() {
+    return tracks.entrySet().stream()
+        .filter(one -> one.getValue().raised() && one.getValue().wellSince().isPresent())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   public CareReport report() {
@@ -61,8 +87,11 @@ public final class Diagnosis {
   public Diagnosis look(List<Reading> readings, Uptime now) {
     var next = new LinkedHashMap<String, Track>();
     var unknown = new ArrayList<CareReport.Unknown>();
+    var seen = new HashSet<String>();
+    var good = new HashSet<String>();
     for (var reading : readings) {
       var kind = reading.kind();
+      seen.add(kind.name());
       var before = Optional.ofNullable(tracks.get(kind.name()));
       var age = now.since(reading.at());
       var after = before;
@@ -73,11 +102,12 @@ public final class Diagnosis {
       } else if (reading instanceof Reading.Wrong wrong) {
         after = Optional.of(wrong(before, wrong, now));
       } else {
+        good.add(kind.name());
         after = before.flatMap(track -> well(track, now));
       }
       after.ifPresent(track -> next.put(kind.name(), track));
     }
-    return new Diagnosis(next, judge(next, unknown, now));
+    return new Diagnosis(next, judge(next, unknown, now), seen, good);
   }
 
   private static Track wrong(Optional<Track> before, Reading.Wrong wrong, Uptime now) {

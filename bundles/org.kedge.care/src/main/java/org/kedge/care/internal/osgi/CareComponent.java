@@ -1,181 +1,182 @@
 package org.kedge.care.internal.osgi;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.kura.configuration.ConfigurableComponent;
+import org.kedge.base.api.CommandRunner;
+import org.kedge.base.api.Figures;
+import org.kedge.base.api.Gauge;
 import org.kedge.base.api.Lane;
 import org.kedge.base.api.Lanes;
-import org.kedge.base.api.Uptime;
+import org.kedge.base.api.Node;
+import org.kedge.base.api.SettingsInForce;
+import org.kedge.base.api.SettingsSchema;
 import org.kedge.base.api.UptimeSource;
+import org.kedge.care.api.CareControl;
 import org.kedge.care.api.CareListener;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.CareWatch;
-import org.kedge.care.api.Fault;
-import org.kedge.care.api.FaultKind;
 import org.kedge.care.api.Probe;
-import org.kedge.care.api.Reading;
-import org.kedge.care.internal.core.Diagnosis;
+import org.kedge.care.api.Remedy;
+import org.kedge.care.internal.loop.BuiltInLadder;
+import org.kedge.care.internal.loop.CareLoop;
+import org.kedge.care.internal.node.Leaving;
+import org.kedge.care.internal.node.NodeRemedies;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.osgi.service.metatype.annotations.Designate;
 
-/** Looks every second, and at once when nudged; tells listeners when the faults or the state of the node change. */
-@Component(name = "org.kedge.care", immediate = true, service = CareWatch.class)
-public final class CareComponent implements CareWatch {
-  private static final Logger LOG = LoggerFactory.getLogger(CareComponent.class);
-  private static final Duration PERIOD = Duration.ofSeconds(1);
-  private static final int QUEUE = 64;
+/** Care as the other bundles see it. */
+@Component(
+    name = CareComponent.PID,
+    immediate = true,
+    configurationPolicy = ConfigurationPolicy.REQUIRE,
+    service = {ConfigurableComponent.class, CareWatch.class, CareControl.class, Gauge.class})
+@Designate(ocd = CareConfiguration.class)
+public final class CareComponent implements ConfigurableComponent, CareWatch, CareControl, Gauge {
+  static final String PID = "org.kedge.care";
 
-  private final UptimeSource uptime;
-  private final Lane lane;
-  private final List<Probe> probes = new CopyOnWriteArrayList<>();
-  private final List<CareListener> listeners = new CopyOnWriteArrayList<>();
-  private final AtomicBoolean nudged = new AtomicBoolean();
-  private volatile Optional<CareReport> latest = Optional.empty();
-  private Diagnosis diagnosis; // this lane only
-  private final Map<Probe, List<FaultKind>> watched = new HashMap<>(); // this lane only
-  private final Set<Probe> failing = new HashSet<>(); // this lane only
+  /** A host says {@code none} here where nothing would start it again; a gateway has its keeper. */
+  private static final String KEEPER_PROPERTY = "org.kedge.keeper";
+
+  private static final int QUEUE = 4;
+
+  private final CareLoop loop;
+  private final CommandRunner runner;
+  private final Lane commands;
+  private final boolean isKept;
+  private final SettingsInForce<CareSettings> settings;
+  private List<Remedy> own = List.of();
 
   @Activate
-  public CareComponent(@Reference Lanes lanes, @Reference UptimeSource uptime) {
-    this.uptime = uptime;
-    diagnosis = Diagnosis.begin(uptime.now());
-    lane = lanes.open("care", QUEUE);
-    lane.every(PERIOD, "look", this::look);
+  public CareComponent(
+      BundleContext bundle,
+      @Reference Node node,
+      @Reference Lanes lanes,
+      @Reference UptimeSource uptime,
+      @Reference CommandRunner runner,
+      Map<String, ?> values) {
+    this.runner = runner;
+    isKept = !"none".equals(bundle.getProperty(KEEPER_PROPERTY));
+    loop = new CareLoop(
+        lanes,
+        uptime,
+        InstantSource.system(),
+        node.flash(),
+        node.kernelBootId(),
+        BuiltInLadder.text());
+    commands = lanes.open("care-commands", QUEUE);
+    var schema = SettingsSchema.of(CareSettings.class, PID);
+    settings = new SettingsInForce<>(schema, offered -> CareSettings.read(schema, offered));
+    changed(values);
+    loop.start();
+  }
+
+  @Modified
+  void changed(Map<String, ?> values) {
+    // A file may say something else by now, though the setting that names it is the same.
+    var accepted =
+        settings.offer(values).or(() -> settings.inForce().filter(CareSettings::isLadderFile));
+    accepted.ifPresent(this::take);
+  }
+
+  private void take(CareSettings accepted) {
+    offerLadder(accepted);
+    loop.setPause(accepted.pauseMinutes());
+    own.forEach(loop::remove);
+    own = List.of(
+        NodeRemedies.restartRuntime(
+            commands, runner, accepted.restartCommand(), isKept, new Leaving()),
+        NodeRemedies.rebootNode(commands, runner, accepted.rebootCommand()));
+    own.forEach(loop::add);
+  }
+
+  private void offerLadder(CareSettings accepted) {
+    if (!accepted.isLadderFile()) {
+      loop.setLadder(Optional.of(accepted.ladder()).filter(text -> !text.isEmpty()));
+      return;
+    }
+    var file = Path.of(accepted.ladder());
+    try {
+      loop.setLadder(Optional.of(Files.readString(file)));
+    } catch (IOException e) {
+      loop.refuseLadder(file + " cannot be read (" + e + ")");
+    }
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void addProbe(Probe probe) {
-    probes.add(probe);
+    loop.add(probe);
   }
 
   void removeProbe(Probe probe) {
-    probes.remove(probe);
+    loop.remove(probe);
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addRemedy(Remedy remedy) {
+    loop.add(remedy);
+  }
+
+  void removeRemedy(Remedy remedy) {
+    loop.remove(remedy);
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void addListener(CareListener listener) {
-    listeners.add(listener);
-    if (latest.isPresent()) {
-      lane.after(Duration.ZERO, "tell a new listener", () -> tellIfStillThere(listener));
-    }
+    loop.add(listener);
   }
 
   void removeListener(CareListener listener) {
-    listeners.remove(listener);
+    loop.remove(listener);
   }
 
   @Deactivate
   void stop() {
-    lane.close();
+    loop.close();
+    commands.close();
   }
 
   @Override
   public Optional<CareReport> latest() {
-    return latest;
+    return loop.latest();
   }
 
   @Override
   public void nudge() {
-    if (nudged.compareAndSet(false, true)) {
-      lane.post("look, nudged", this::look);
-    }
+    loop.nudge();
   }
 
-  private void look() {
-    nudged.set(false);
-    if (probes.isEmpty()) {
-      // No capability is there yet: nothing known is not the same as nothing wrong.
-      return;
-    }
-    var now = uptime.now();
-    var readings = new ArrayList<Reading>();
-    watched.keySet().retainAll(probes);
-    failing.retainAll(probes);
-    probes.forEach(probe -> readings.addAll(ask(probe, now)));
-    diagnosis = diagnosis.look(readings, now);
-    var before = latest;
-    var report = diagnosis.report();
-    latest = Optional.of(report);
-    if (before.isEmpty()
-        || before.get().state() != report.state()
-        || !before.get().faultNames().equals(report.faultNames())) {
-      diary(before, report);
-      listeners.forEach(listener -> tell(listener, report));
-    }
+  @Override
+  public void pause(Duration length, String reason) {
+    loop.pause(length, reason);
   }
 
-  private List<Reading> ask(Probe probe, Uptime now) {
-    try {
-      var readings = List.copyOf(probe.readings());
-      watched.put(probe, readings.stream().map(Reading::kind).toList());
-      failing.remove(probe);
-      return readings;
-    } catch (RuntimeException | LinkageError | AssertionError e) {
-      if (failing.add(probe)) {
-        LOG.error(
-            "Probe '{}' failed; what it watches is unseen until it can look again.",
-            probe.name(),
-            e);
-      }
-      // Its faults stand: that it cannot look says nothing about what it looks at.
-      return watched.getOrDefault(probe, List.of()).stream()
-          .<Reading>map(
-              kind -> new Reading.Unseen(kind, now, "probe '" + probe.name() + "' failed: " + e))
-          .toList();
-    }
+  @Override
+  public void resume(String reason) {
+    loop.resume(reason);
   }
 
-  /** The report of the moment it is told, not of the moment it was asked for. */
-  private void tellIfStillThere(CareListener listener) {
-    if (listeners.contains(listener)) {
-      latest.ifPresent(report -> tell(listener, report));
-    }
+  @Override
+  public String section() {
+    return "care";
   }
 
-  private static void tell(CareListener listener, CareReport report) {
-    try {
-      listener.changed(report);
-    } catch (RuntimeException | LinkageError | AssertionError e) {
-      LOG.error("A listener failed on the report of {}; the others are told.", report.state(), e);
-    }
-  }
-
-  private static void diary(Optional<CareReport> before, CareReport report) {
-    var gone =
-        new LinkedHashSet<>(before.map(CareReport::faultNames).orElse(new LinkedHashSet<>()));
-    var known = new LinkedHashSet<>(gone);
-    for (Fault fault : report.faults()) {
-      gone.remove(fault.kind().name());
-      if (!known.contains(fault.kind().name())) {
-        LOG.warn(
-            "Fault {}, {}: {}. {}",
-            fault.kind().name(),
-            fault.blame().words(),
-            fault.evidence(),
-            fault.kind().advice());
-      }
-    }
-    gone.forEach(name -> LOG.info(
-        "Fault {} {}.",
-        name,
-        report.silenced().stream()
-            .filter(one -> one.fault().kind().name().equals(name))
-            .findFirst()
-            .map(one -> "is explained by " + one.cause() + " now")
-            .orElse("is over: it is no longer seen")));
+  @Override
+  public Figures figures() {
+    return loop.figures();
   }
 }

@@ -48,6 +48,8 @@ public final class KedgeNode {
       throws IOException {
     var settings = new LinkedHashMap<String, Map<String, String>>();
     settings.put("org.kedge.base", new LinkedHashMap<>(Map.of("node.id", name)));
+    // A namespace is not the machine: what would reboot the one would reboot the other.
+    settings.put("org.kedge.care", new LinkedHashMap<>(Map.of("reboot.command", "")));
     settings.put("org.kedge.babel", babel(mesh, name));
     settings.put("org.kedge.telemetry", new LinkedHashMap<>(Map.of("broker.address", broker)));
     own.forEach((path, value) -> put(settings, path, value));
@@ -83,6 +85,7 @@ public final class KedgeNode {
         name,
         List.of(
             program.toString(),
+            "--keep",
             "--settings",
             file.toString(),
             "--data",

@@ -1,13 +1,15 @@
-package org.kedge.care.internal.osgi;
+package org.kedge.care.internal.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.kedge.base.api.Lane.Posting;
 import org.kedge.base.api.LaneReading;
@@ -22,20 +24,29 @@ import org.kedge.care.api.Layer;
 import org.kedge.care.api.Probe;
 import org.kedge.care.api.Reading;
 
-class CareComponentTest {
+class CareLoopTest {
   private static final FaultKind DEAD = kind("DEAD");
   private static final FaultKind FULL = kind("FULL");
   private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration SOON = Duration.ofMillis(50);
 
   private final VirtualLanes lanes = new VirtualLanes(Uptime.of(Duration.ofHours(1)));
-  private final CareComponent care = new CareComponent(lanes, lanes);
+  private final MemoryFlash memory = new MemoryFlash();
+  private final CareLoop care =
+      new CareLoop(lanes, lanes, () -> Instant.EPOCH, memory, "boot-1", BuiltInLadder.text());
   private final FakeProbe babel = new FakeProbe("babel", () -> List.of(well(DEAD)));
   private final FakeProbe flash = new FakeProbe("flash", () -> List.of(well(FULL)));
   private final Diary diary = new Diary();
 
+  @BeforeEach
+  void start() {
+    care.start();
+    lanes.pass(Duration.ZERO);
+  }
+
   @Test
   void without_a_probe_nothing_is_judged() {
-    care.addListener(diary);
+    care.add(diary);
     lanes.pass(SECOND.multipliedBy(10));
     assertThat(care.latest()).isEmpty();
     assertThat(diary.told).isEmpty();
@@ -43,7 +54,7 @@ class CareComponentTest {
 
   @Test
   void it_looks_every_second_and_the_latest_report_is_there_for_all() {
-    care.addProbe(babel);
+    care.add(babel);
     lanes.pass(SECOND.multipliedBy(10));
     assertThat(babel.asked.get()).isBetween(10, 11);
     assertThat(care.latest()).hasValueSatisfying(report -> {
@@ -54,26 +65,26 @@ class CareComponentTest {
 
   @Test
   void a_nudge_makes_it_look_at_once_and_many_make_it_look_once() {
-    care.addProbe(babel);
+    care.add(babel);
     lanes.pass(SECOND.plusMillis(1));
     var before = babel.asked.get();
     babel.readings = () -> List.of(wrong(DEAD));
     for (var number = 0; number < 1000; number++) {
       care.nudge();
     }
-    lanes.pass(Duration.ZERO);
+    lanes.pass(SOON);
     assertThat(babel.asked).hasValue(before + 1);
     assertThat(latest().faultNames()).containsExactly("DEAD");
     assertThat(careLane().refused()).isZero();
     care.nudge();
-    lanes.pass(Duration.ZERO);
+    lanes.pass(SOON);
     assertThat(babel.asked).as("and again for the next").hasValue(before + 2);
   }
 
   @Test
   void listeners_are_told_when_the_faults_or_the_state_change_and_only_then() {
-    care.addListener(diary);
-    care.addProbe(babel);
+    care.add(diary);
+    care.add(babel);
     lanes.pass(SECOND.multipliedBy(5));
     babel.readings = () -> List.of(wrong(DEAD));
     lanes.pass(SECOND.multipliedBy(5));
@@ -101,8 +112,8 @@ class CareComponentTest {
           throw new AssertionError("on purpose");
         })) {
       var bad = new FakeProbe("bad", thrown);
-      care.addProbe(bad);
-      care.addProbe(babel);
+      care.add(bad);
+      care.add(babel);
       babel.readings = () -> List.of(wrong(DEAD));
       lanes.pass(SECOND);
       assertThat(latest().faultNames()).containsExactly("DEAD");
@@ -110,17 +121,20 @@ class CareComponentTest {
       assertThat(careLane().thrown()).isZero();
       babel.readings = () -> List.of(well(DEAD));
       lanes.pass(SECOND.multipliedBy(5));
+      assertThat(latest().faultNames()).as("a fault of its own").containsExactly("LANE_STUCK");
+      assertThat(latest().faults().get(0).evidence()).contains("probe 'bad' failed");
+      care.remove(bad);
+      lanes.pass(SECOND.multipliedBy(5));
       assertThat(latest().state()).isEqualTo(State.HEALTHY);
-      care.removeProbe(bad);
-      care.removeProbe(babel);
+      care.remove(babel);
     }
   }
 
   @Test
   void a_probe_that_throws_leaves_what_it_watches_unseen_and_its_faults_standing() {
-    care.addListener(diary);
-    care.addProbe(babel);
-    care.addProbe(flash);
+    care.add(diary);
+    care.add(babel);
+    care.add(flash);
     flash.readings = () -> List.of(wrong(FULL));
     lanes.pass(SECOND);
     flash.readings = () -> {
@@ -130,7 +144,7 @@ class CareComponentTest {
       throw new IllegalStateException("on purpose");
     };
     lanes.pass(SECOND.multipliedBy(60));
-    assertThat(latest().faultNames()).containsExactly("FULL");
+    assertThat(latest().faultNames()).containsExactly("LANE_STUCK", "FULL");
     assertThat(latest().unknown())
         .extracting(CareReport.Unknown::kind)
         .containsExactlyInAnyOrder(DEAD, FULL);
@@ -138,30 +152,31 @@ class CareComponentTest {
 
     flash.readings = () -> List.of(well(FULL));
     lanes.pass(SECOND.multipliedBy(10));
-    assertThat(latest().state()).as("babel is still unseen").isEqualTo(State.UNSURE);
+    assertThat(latest().faultNames()).as("babel is still unseen").containsExactly("LANE_STUCK");
+    assertThat(latest().unknown()).extracting(CareReport.Unknown::kind).containsExactly(DEAD);
     babel.readings = () -> List.of(well(DEAD));
-    lanes.pass(SECOND);
-    assertThat(diary.told).containsExactly("FAULTY [FULL]", "UNSURE []", "HEALTHY []");
+    lanes.pass(SECOND.multipliedBy(5));
+    assertThat(latest().state()).isEqualTo(State.HEALTHY);
   }
 
   @Test
   void the_faults_of_a_probe_that_leaves_end() {
-    care.addProbe(babel);
-    care.addProbe(flash);
+    care.add(babel);
+    care.add(flash);
     babel.readings = () -> List.of(wrong(DEAD));
     lanes.pass(SECOND);
     assertThat(latest().state()).isEqualTo(State.FAULTY);
-    care.removeProbe(babel);
+    care.remove(babel);
     lanes.pass(SECOND);
     assertThat(latest().state()).isEqualTo(State.HEALTHY);
   }
 
   @Test
   void a_new_listener_is_told_the_present_state_once() {
-    care.addProbe(babel);
+    care.add(babel);
     babel.readings = () -> List.of(wrong(DEAD));
     lanes.pass(SECOND.multipliedBy(3));
-    care.addListener(diary);
+    care.add(diary);
     assertThat(diary.told).as("on care's lane, not on the caller's thread").isEmpty();
     lanes.pass(SECOND.multipliedBy(10));
     assertThat(diary.told).containsExactly("FAULTY [DEAD]");
@@ -169,21 +184,21 @@ class CareComponentTest {
 
   @Test
   void a_new_listener_ends_with_the_newest_state_and_not_with_the_one_when_it_came() {
-    care.addProbe(babel);
+    care.add(babel);
     lanes.pass(SECOND);
     babel.readings = () -> List.of(wrong(DEAD));
     care.nudge();
-    care.addListener(diary);
-    lanes.pass(Duration.ZERO);
+    care.add(diary);
+    lanes.pass(SOON);
     assertThat(diary.told).isNotEmpty().last().isEqualTo("FAULTY [DEAD]");
   }
 
   @Test
   void a_listener_that_left_is_not_told() {
-    care.addProbe(babel);
+    care.add(babel);
     lanes.pass(SECOND);
-    care.addListener(diary);
-    care.removeListener(diary);
+    care.add(diary);
+    care.remove(diary);
     babel.readings = () -> List.of(wrong(DEAD));
     lanes.pass(SECOND.multipliedBy(3));
     assertThat(diary.told).isEmpty();
@@ -192,12 +207,12 @@ class CareComponentTest {
   @Test
   void a_listener_that_throws_does_not_keep_the_news_from_the_others() {
     var bad = new AtomicInteger();
-    care.addListener(report -> {
+    care.add(report -> {
       bad.incrementAndGet();
       throw new IllegalStateException("on purpose");
     });
-    care.addListener(diary);
-    care.addProbe(babel);
+    care.add(diary);
+    care.add(babel);
     lanes.pass(SECOND.multipliedBy(2));
     babel.readings = () -> List.of(wrong(DEAD));
     lanes.pass(SECOND.multipliedBy(2));
@@ -208,10 +223,10 @@ class CareComponentTest {
 
   @Test
   void once_stopped_it_looks_no_more() {
-    care.addProbe(babel);
+    care.add(babel);
     lanes.pass(SECOND);
     var asked = babel.asked.get();
-    care.stop();
+    care.close();
     care.nudge();
     lanes.pass(SECOND.multipliedBy(10));
     assertThat(babel.asked).hasValue(asked);

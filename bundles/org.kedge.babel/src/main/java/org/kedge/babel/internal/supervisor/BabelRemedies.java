@@ -1,0 +1,97 @@
+package org.kedge.babel.internal.supervisor;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.kedge.care.api.Effect;
+import org.kedge.care.api.Remedy;
+import org.kedge.care.api.RemedyOrder;
+import org.kedge.care.api.RemedyOutcome;
+
+/** What can be done around babeld, as care orders it; the supervisor does it on its lane. */
+public final class BabelRemedies {
+  private BabelRemedies() {}
+
+  /** Mildest first. Each asks for the supervisor when it is ordered: settings may have brought another one. */
+  public static List<Remedy> of(Supplier<BabelSupervisor> supervisor) {
+    return List.of(
+        remedy(
+            "reopen-babel-socket",
+            Effect.NONE,
+            Duration.ofSeconds(5),
+            "reopened babeld's socket",
+            (order, done) -> supervisor.get().reopenSocket(done)),
+        remedy(
+            "put-back-routes",
+            Effect.NONE,
+            Duration.ofSeconds(10),
+            "put lost routes back",
+            (order, done) -> supervisor.get().putBackRoutes(done)),
+        remedy(
+            "sweep-stale-routes",
+            Effect.NONE,
+            Duration.ofSeconds(10),
+            "swept stale routes",
+            (order, done) -> supervisor.get().sweepStaleRoutes(done)),
+        remedy(
+            "restore-forwarding",
+            Effect.NONE,
+            Duration.ofSeconds(20),
+            "restored forwarding",
+            (order, done) -> supervisor.get().restoreForwarding(done)),
+        remedy(
+            "start-babeld",
+            Effect.CAPABILITY,
+            Duration.ofSeconds(30),
+            "started babeld",
+            (order, done) -> supervisor.get().startBabeld(done)),
+        remedy(
+            "give-interface-back",
+            Effect.TRAFFIC,
+            Duration.ofSeconds(15),
+            "gave babeld its interfaces back",
+            (order, done) -> supervisor.get().giveInterfacesBack(order.fault(), done)),
+        remedy(
+            "restart-babeld",
+            Effect.TRAFFIC,
+            Duration.ofSeconds(40),
+            "restarted babeld",
+            (order, done) -> supervisor.get().restartBabeld(done)));
+  }
+
+  private static Remedy remedy(
+      String name,
+      Effect effect,
+      Duration limit,
+      String deed,
+      BiConsumer<RemedyOrder, Consumer<RemedyOutcome>> work) {
+    return new Remedy() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public Effect effect() {
+        return effect;
+      }
+
+      @Override
+      public Duration limit() {
+        return limit;
+      }
+
+      @Override
+      public String deed() {
+        return deed;
+      }
+
+      @Override
+      public void carryOut(RemedyOrder order, Consumer<RemedyOutcome> done) {
+        work.accept(order, done);
+      }
+    };
+  }
+}
