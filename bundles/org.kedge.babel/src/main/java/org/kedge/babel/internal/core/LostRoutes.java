@@ -11,8 +11,9 @@ import org.kedge.babel.internal.core.RouteComparison.Key;
 
 /**
  * Makes kernel routes from what babeld tells of them. babeld tells neither table nor metric, and as the next hop always the
- * neighbour's link-local address, although it gives the kernel an IPv4 one where the link has such (babeld 1.12.1). The kernel's
- * routes teach all three as long as they are there.
+ * neighbour's link-local address, although it gives the kernel an IPv4 one where the link has such (babeld 1.12.1); the kernel's
+ * routes teach all three. An IPv4 route put back by way of the link-local address carries packets all the same, but babeld does not
+ * find it when it wants to take it away, and it has to be swept (seen).
  */
 public final class LostRoutes {
   /** Where and how strongly the kernel holds a route. */
