@@ -1,28 +1,38 @@
 package org.kedge.sim.mesh.console;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import org.kedge.sim.mesh.console.FleetView.JournalEntry;
 import org.kedge.sim.mesh.console.FleetView.NodeState;
 import org.kedge.sim.mesh.console.FleetView.NodeView;
 
 /**
- * Renders the fleet as text for a terminal. A live table is drawn over its last drawing; a plain one writes a line for each node
- * that changed, for logs and pipes. One thread.
+ * Renders the fleet as text for a terminal. A live table is drawn over its last drawing, with the last lines of the nodes'
+ * journals beneath; a plain one writes each line of a journal and a line for each node that changed, for logs and pipes. One
+ * thread.
  */
 public final class ConsoleTable {
   public static final int WIDTH_DEFAULT = 100;
-  private static final int WIDTH_LEAST = 70;
+  private static final int WIDTH_LEAST = 80;
   private static final String GAP = "  ";
   private static final String NONE = "-";
   private static final List<String> HEADER =
-      List.of("NODE", "STATE", "NEIGHBOURS", "ROUTES F/I/K", "FAULTS", "AGE");
+      List.of("NODE", "STATE", "NEIGHBOURS", "ROUTES F/I/K", "FAULTS", "REMEDY", "AGE");
   private static final int FAULTS = 4;
-  private static final int AGE = 5;
+  private static final int REMEDY = 5;
+  private static final int AGE = 6;
+
+  /** Lines of the journal beneath a live table; more is on the pages. */
+  private static final int JOURNAL_LINES = 5;
 
   private static final String ESCAPE = "\u001b[";
   private static final Map<NodeState, String> COLOURS = Map.of(
@@ -37,18 +47,19 @@ public final class ConsoleTable {
   private final boolean plain;
   private final Map<String, String> shown = new HashMap<>();
   private int linesDrawn;
+  private long journalShown;
 
   private ConsoleTable(int width, boolean plain) {
     this.width = Math.max(WIDTH_LEAST, width);
     this.plain = plain;
   }
 
-  /** Drawn in place with ANSI sequences; {@code width} in characters, at least 70 are used. */
+  /** Drawn in place with ANSI sequences; {@code width} in characters, at least 80 are used. */
   public static ConsoleTable live(int width) {
     return new ConsoleTable(width, false);
   }
 
-  /** One line per change, no sequences, nothing cut. */
+  /** One line per change and line of a journal, no sequences, nothing cut. */
   public static ConsoleTable plain() {
     return new ConsoleTable(WIDTH_DEFAULT, true);
   }
@@ -59,17 +70,26 @@ public final class ConsoleTable {
   }
 
   private String changes(FleetView view) {
-    var text = new StringBuilder();
+    var lines = new ArrayList<String>();
+    view.journal().stream()
+        .filter(entry -> entry.number() > journalShown)
+        .sorted(Comparator.comparingLong(JournalEntry::number))
+        .forEach(entry -> {
+          journalShown = entry.number();
+          lines.add(line(entry));
+        });
     for (var node : view.nodes()) {
       var line = line(node);
       if (!line.equals(shown.put(node.name(), line))) {
-        text.append(view.at().truncatedTo(ChronoUnit.SECONDS))
-            .append(' ')
-            .append(line)
-            .append('\n');
+        lines.add(line);
       }
     }
-    return text.toString();
+    var now = view.at().truncatedTo(ChronoUnit.SECONDS);
+    return lines.stream().map(line -> now + " " + line + "\n").collect(Collectors.joining());
+  }
+
+  private static String line(JournalEntry entry) {
+    return entry.node() + GAP + entry.line().words();
   }
 
   // No seconds in it: they change without anything having changed.
@@ -93,7 +113,7 @@ public final class ConsoleTable {
     for (int i = 0; i < lines.size(); i++) {
       var node = i - 2;
       var line = lines.get(i);
-      if (node >= 0) {
+      if (node >= 0 && node < view.nodes().size()) {
         line = coloured(line, view.nodes().get(node).state());
       }
       text.append('\r').append(line).append(ESCAPE).append("K\n");
@@ -113,7 +133,7 @@ public final class ConsoleTable {
         + line.substring(end);
   }
 
-  /** The sentence, the header, a line for each node; none wider than the terminal. */
+  /** The sentence, the header, a line for each node, the end of the journal; none wider than the terminal. */
   List<String> lines(FleetView view) {
     var rows = new ArrayList<List<String>>();
     rows.add(HEADER);
@@ -128,12 +148,32 @@ public final class ConsoleTable {
         var space = " ".repeat(widths[column] - length(cell));
         line.append(column == 0 ? "" : GAP).append(column == AGE ? space + cell : cell + space);
       }
-      lines.add(line.toString());
+      lines.add(cut(line.toString(), width));
+    }
+    lines.addAll(journalEnd(view));
+    return lines;
+  }
+
+  /** Newest last, as in a log; an empty line before it. */
+  private List<String> journalEnd(FleetView view) {
+    var lines = new ArrayList<String>();
+    view.journal().stream()
+        .limit(JOURNAL_LINES)
+        .forEach(entry -> lines.add(0, cut(clock(entry.at()) + " " + line(entry), width)));
+    if (!lines.isEmpty()) {
+      lines.add(0, "");
     }
     return lines;
   }
 
-  /** Each column as wide as its widest cell, but faults take what is left. */
+  private static String clock(Instant at) {
+    return at.atOffset(ZoneOffset.UTC)
+        .toLocalTime()
+        .truncatedTo(ChronoUnit.SECONDS)
+        .format(DateTimeFormatter.ISO_LOCAL_TIME);
+  }
+
+  /** Each column as wide as its widest cell, but faults and remedies share what is left. */
   private int[] widths(List<List<String>> rows) {
     var widths = new int[HEADER.size()];
     for (var row : rows) {
@@ -141,13 +181,18 @@ public final class ConsoleTable {
         widths[column] = Math.max(widths[column], length(row.get(column)));
       }
     }
-    widths[0] = Math.min(widths[0], width / 5);
+    widths[0] = Math.min(widths[0], width / 6);
     int others = GAP.length() * (HEADER.size() - 1);
     for (int column = 0; column < HEADER.size(); column++) {
-      others += column == FAULTS ? 0 : widths[column];
+      others += column == FAULTS || column == REMEDY ? 0 : widths[column];
     }
-    widths[FAULTS] =
-        Math.max(HEADER.get(FAULTS).length(), Math.min(widths[FAULTS], width - others));
+    int left = width - others;
+    if (widths[FAULTS] + widths[REMEDY] > left) {
+      widths[REMEDY] = Math.min(
+          widths[REMEDY],
+          Math.max(HEADER.get(REMEDY).length(), Math.max(left * 2 / 5, left - widths[FAULTS])));
+      widths[FAULTS] = Math.max(HEADER.get(FAULTS).length(), left - widths[REMEDY]);
+    }
     return widths;
   }
 
@@ -162,7 +207,22 @@ public final class ConsoleTable {
         neighbours(node),
         routes(node),
         faults.isEmpty() ? NONE : faults,
+        remedy(node),
         node.report().map(report -> Spoken.span(report.age())).orElse(NONE));
+  }
+
+  private static String remedy(NodeView node) {
+    var paused = node.pauseLeft().map(left -> "paused " + Spoken.span(left));
+    return node.remedy().map(ConsoleTable::rungAndName).or(() -> paused).orElse(NONE);
+  }
+
+  // The rung first: a long name may be cut.
+  private static String rungAndName(NodeSnapshot.RemedyLine remedy) {
+    return (remedy.rung().isPresent()
+            ? remedy.rung().getAsLong() + "/" + count(remedy.rungsCount()) + " "
+            : "")
+        + remedy.name()
+        + (remedy.isSettling() ? ", settling" : "");
   }
 
   private static String kindAndBlame(NodeSnapshot.FaultLine fault) {

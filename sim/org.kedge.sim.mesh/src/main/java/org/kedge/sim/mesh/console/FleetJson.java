@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.kedge.sim.mesh.console.FleetView.FleetEvent;
+import org.kedge.sim.mesh.console.FleetView.JournalEntry;
 import org.kedge.sim.mesh.console.FleetView.LinkEnd;
 import org.kedge.sim.mesh.console.FleetView.LinkView;
 import org.kedge.sim.mesh.console.FleetView.NodeView;
@@ -27,6 +28,7 @@ final class FleetJson {
     json.add("nodes", list(view.nodes(), FleetJson::node));
     json.add("links", list(view.links(), FleetJson::link));
     json.add("events", list(view.events(), FleetJson::event));
+    json.add("journal", list(view.journal(), FleetJson::journalEntry));
     json.addProperty("repeats_count", view.repeatsCount());
     json.addProperty("damaged_count", view.damagedCount());
     view.damagedFirst().ifPresent(first -> {
@@ -90,6 +92,13 @@ final class FleetJson {
       json.add("age_seconds", seconds(report.age()));
       report.delay().ifPresent(delay -> json.add("delay_seconds", seconds(delay)));
       json.add("faults", list(node.faults(), FleetJson::fault));
+      node.remedy().ifPresent(remedy -> json.add("remedy", remedy(remedy)));
+      node.pauseLeft().ifPresent(left -> {
+        json.add("pause_left_seconds", seconds(left));
+        json.addProperty(
+            "pause_end", report.receivedAt().plus(report.age()).plus(left).toString());
+      });
+      node.journalLast().ifPresent(line -> json.add("journal_last", journalLine(line)));
       json.add("oddities", list(report.snapshot().oddities(), JsonPrimitive::new));
       json.add("snapshot", report.snapshot().fields());
     });
@@ -105,6 +114,37 @@ final class FleetJson {
     json.addProperty("since", fault.since());
     json.addProperty("evidence", fault.evidence());
     json.addProperty("advice", fault.advice());
+    return json;
+  }
+
+  private static JsonObject remedy(NodeSnapshot.RemedyLine remedy) {
+    var json = new JsonObject();
+    json.addProperty("name", remedy.name());
+    json.addProperty("fault", remedy.fault());
+    count(json, "rung", remedy.rung());
+    count(json, "rungs", remedy.rungsCount());
+    count(json, "try", remedy.tryNumber());
+    json.addProperty("stage", remedy.stage());
+    remedy.lasting().ifPresent(span -> json.add("lasting_seconds", seconds(span)));
+    return json;
+  }
+
+  private static JsonObject journalEntry(JournalEntry entry) {
+    var json = journalLine(entry.line());
+    json.addProperty("number", entry.number());
+    json.addProperty("at", entry.at().toString());
+    json.addProperty("node", entry.node());
+    return json;
+  }
+
+  private static JsonObject journalLine(NodeSnapshot.JournalLine line) {
+    var json = new JsonObject();
+    json.addProperty("number", line.number());
+    line.at().ifPresent(at -> json.addProperty("at", at.toString()));
+    json.addProperty("kind", line.kind());
+    json.addProperty("fault", line.fault());
+    json.addProperty("remedy", line.remedy());
+    json.addProperty("words", line.words());
     return json;
   }
 

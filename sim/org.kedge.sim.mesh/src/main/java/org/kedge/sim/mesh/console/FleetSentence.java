@@ -42,8 +42,41 @@ final class FleetSentence {
     } else {
       sentences.addAll(unwell(view));
     }
+    sentences.addAll(remedies(view));
     sentences.addAll(brokenLinks(view));
     return String.join(" ", sentences);
+  }
+
+  private static List<String> remedies(FleetView view) {
+    var sentences = new ArrayList<String>();
+    var underWay = view.nodes().stream()
+        .flatMap(node -> node.remedy().map(remedy -> node.name() + " " + remedy(remedy)).stream())
+        .toList();
+    if (!underWay.isEmpty()) {
+      sentences.add((underWay.size() == 1 ? "Remedy" : "Remedies") + " under way: "
+          + String.join("; ", shortened(underWay)) + ".");
+    }
+    var paused = view.nodes().stream()
+        .filter(node -> node.pauseLeft().isPresent())
+        .map(NodeView::name)
+        .toList();
+    if (!paused.isEmpty()) {
+      sentences.add("Remedies are paused on " + Spoken.list(paused, NAMES_LIMIT) + ".");
+    }
+    return sentences;
+  }
+
+  private static String remedy(NodeSnapshot.RemedyLine remedy) {
+    return remedy.name()
+        + (remedy.fault().isEmpty() ? "" : " for " + remedy.fault())
+        + (remedy.rung().isPresent()
+            ? ", rung " + remedy.rung().getAsLong()
+                + (remedy.rungsCount().isPresent()
+                    ? " of " + remedy.rungsCount().getAsLong()
+                    : "")
+            : "")
+        + (remedy.tryNumber().orElse(1) > 1 ? ", try " + remedy.tryNumber().getAsLong() : "")
+        + (remedy.isSettling() ? ", settling" : "");
   }
 
   private static List<String> brokenLinks(FleetView view) {
@@ -88,6 +121,16 @@ final class FleetSentence {
   }
 
   static String of(NodeView node) {
+    return stateOf(node)
+        + node.remedy()
+            .map(remedy -> " Remedy under way: " + remedy(remedy) + ".")
+            .orElse("")
+        + node.pauseLeft()
+            .map(left -> " Its remedies are paused for " + Spoken.span(left) + ".")
+            .orElse("");
+  }
+
+  private static String stateOf(NodeView node) {
     var name = node.name();
     return switch (node.state()) {
       case HEALTHY -> name + " is healthy.";

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.kedge.sim.mesh.console.FleetView.BrokerLoss;
 import org.kedge.sim.mesh.console.FleetView.FleetEvent;
+import org.kedge.sim.mesh.console.FleetView.JournalEntry;
 import org.kedge.sim.mesh.console.FleetView.LinkEnd;
 import org.kedge.sim.mesh.console.FleetView.LinkView;
 import org.kedge.sim.mesh.console.FleetView.NodeState;
@@ -34,6 +35,9 @@ public final class FleetState {
 
   public static final int EVENTS_LIMIT = 200;
 
+  /** Lines of all journals together. */
+  public static final int JOURNAL_LIMIT = 200;
+
   /** Nodes outside the plan that are shown; more would be somebody playing. */
   private static final int STRANGERS_LIMIT = 50;
 
@@ -51,6 +55,8 @@ public final class FleetState {
   private final Map<String, NodeMemory> memories = new LinkedHashMap<>();
   private final Deque<FleetEvent> events = new ArrayDeque<>();
   private long eventsCount;
+  private final Deque<JournalEntry> journal = new ArrayDeque<>();
+  private long journalCount;
   private long repeatsCount;
   private long damagedCount;
   private Optional<Offender> damagedFirst = Optional.empty();
@@ -107,18 +113,33 @@ public final class FleetState {
       memories.put(node, memory);
     }
     var named = snapshot.node().filter(name -> !name.equals(node));
-    var changes = memory.take(receivedAt, named.map(snapshot::namedWrongly).orElse(snapshot));
-    if (changes.isEmpty()) {
+    var news = memory.take(receivedAt, named.map(snapshot::namedWrongly).orElse(snapshot));
+    if (news.isEmpty()) {
       repeatsCount++;
       return;
     }
-    for (var change : changes.get()) {
+    for (var line : news.get().journal()) {
+      journal.addLast(
+          new JournalEntry(++journalCount, momentOf(line, snapshot, receivedAt), node, line));
+      if (journal.size() > JOURNAL_LIMIT) {
+        journal.removeFirst();
+      }
+    }
+    for (var change : news.get().changes()) {
       events.addFirst(
           new FleetEvent(++eventsCount, receivedAt, node, change.kind(), change.text()));
       if (events.size() > EVENTS_LIMIT) {
         events.removeLast();
       }
     }
+  }
+
+  /** The node's own time as far as it can be true: it trusts its clock, and what is told has happened. */
+  private static Instant momentOf(
+      NodeSnapshot.JournalLine line, NodeSnapshot snapshot, Instant receivedAt) {
+    return line.at()
+        .filter(at -> snapshot.trustsClock() && at.isBefore(receivedAt))
+        .orElse(receivedAt);
   }
 
   private long strangersCount() {
@@ -146,7 +167,13 @@ public final class FleetState {
     var told = new LinkedHashMap<String, Told>();
     memories.forEach((node, memory) -> memory.told().ifPresent(last -> told.put(node, last)));
     return new Kept(
-        told, List.copyOf(events), repeatsCount, damagedCount, damagedFirst, brokerLost);
+        told,
+        List.copyOf(events),
+        journal.stream().sorted(JournalEntry.NEWEST_FIRST).toList(),
+        repeatsCount,
+        damagedCount,
+        damagedFirst,
+        brokerLost);
   }
 
   /** The last message of a node. */
@@ -185,6 +212,7 @@ public final class FleetState {
   private record Kept(
       Map<String, Told> told,
       List<FleetEvent> events,
+      List<JournalEntry> journal,
       long repeatsCount,
       long damagedCount,
       Optional<Offender> damagedFirst,
@@ -208,6 +236,7 @@ public final class FleetState {
           nodes,
           links,
           events,
+          journal,
           repeatsCount,
           damagedCount,
           damagedFirst,

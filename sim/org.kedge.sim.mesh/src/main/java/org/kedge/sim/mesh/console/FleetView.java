@@ -2,6 +2,7 @@ package org.kedge.sim.mesh.console;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.OptionalLong;
  * @param at the moment it was asked for; ages and spans are counted up to it
  * @param exit name of the exit, if the mesh has one
  * @param events newest first
+ * @param journal what the nodes did about their faults, newest first
  * @param repeatsCount messages dropped because the same or a later one of their node was known
  * @param damagedCount messages of which nothing could be shown
  * @param damagedFirst the first of them
@@ -25,6 +27,7 @@ public record FleetView(
     List<NodeView> nodes,
     List<LinkView> links,
     List<FleetEvent> events,
+    List<JournalEntry> journal,
     long repeatsCount,
     long damagedCount,
     Optional<Offender> damagedFirst,
@@ -33,6 +36,7 @@ public record FleetView(
     nodes = List.copyOf(nodes);
     links = List.copyOf(links);
     events = List.copyOf(events);
+    journal = List.copyOf(journal);
   }
 
   public Optional<NodeView> node(String name) {
@@ -92,6 +96,30 @@ public record FleetView(
       return report.map(told -> told.faults(state != NodeState.LATE)).orElse(List.of());
     }
 
+    /** The remedy under way in the last message, lasting until now; empty for a node that is late. */
+    public Optional<NodeSnapshot.RemedyLine> remedy() {
+      return report
+          .filter(told -> state != NodeState.LATE)
+          .flatMap(
+              told -> told.snapshot().remedy().map(remedy -> remedy.lastingLonger(told.age())));
+    }
+
+    /** For how long from now no remedy will be ordered; empty unless the node is paused. */
+    public Optional<Duration> pauseLeft() {
+      return report.flatMap(told -> told.snapshot()
+          .pauseLeft()
+          .map(left -> left.minus(told.age()))
+          .filter(left -> !left.isNegative() && !left.isZero()));
+    }
+
+    /** The last line of the node's journal; empty if it has none or does not tell. */
+    public Optional<NodeSnapshot.JournalLine> journalLast() {
+      return report
+          .map(told -> told.snapshot().journal())
+          .filter(lines -> !lines.isEmpty())
+          .map(lines -> lines.get(lines.size() - 1));
+    }
+
     /** The node in one sentence. */
     public String sentence() {
       return FleetSentence.of(this);
@@ -146,6 +174,16 @@ public record FleetView(
 
   /** Something that changed. {@code number} counts up from 1; {@code at} is when the console learned of it. */
   public record FleetEvent(long number, Instant at, String node, EventKind kind, String text) {}
+
+  /**
+   * A line of a node's journal. {@code number} counts up from 1 in the order the console heard them, over all nodes; {@code at} is
+   * the node's own time, or of the receipt where the node's clock cannot be right.
+   */
+  public record JournalEntry(long number, Instant at, String node, NodeSnapshot.JournalLine line) {
+    static final Comparator<JournalEntry> NEWEST_FIRST = Comparator.comparing(JournalEntry::at)
+        .thenComparing(JournalEntry::number)
+        .reversed();
+  }
 
   /** What changed. */
   public enum EventKind {

@@ -22,16 +22,21 @@ final class NodeMemory {
   private FleetState.@Nullable Told last;
   private Optional<String> boot = Optional.empty();
   private long restartsCount;
+  private long journalNewest;
+  private boolean journalMayBeginAnew;
 
   /** Something that changed with a message. */
   record Change(EventKind kind, String text) {}
+
+  /** What a message brought; the journal oldest first. */
+  record News(List<Change> changes, List<NodeSnapshot.JournalLine> journal) {}
 
   Optional<FleetState.Told> told() {
     return Optional.ofNullable(last);
   }
 
-  /** What changed, maybe nothing; empty if this message or a later one was known, and nothing was taken. */
-  Optional<List<Change>> take(Instant receivedAt, NodeSnapshot snapshot) {
+  /** What is new, maybe nothing; empty if this message or a later one was known, and nothing was taken. */
+  Optional<News> take(Instant receivedAt, NodeSnapshot snapshot) {
     if (isKnown(snapshot)) {
       return Optional.empty();
     }
@@ -40,7 +45,7 @@ final class NodeMemory {
     noteBoot(snapshot, changes);
     noteFaults(receivedAt, snapshot, changes);
     last = new FleetState.Told(snapshot, receivedAt, restartsCount);
-    return Optional.of(changes);
+    return Optional.of(new News(changes, newLines(snapshot)));
   }
 
   // A broker delivers again after a lost acknowledgement, and a backlog may come behind what is
@@ -76,6 +81,7 @@ final class NodeMemory {
     }
     boot.ifPresent(former -> {
       restartsCount++;
+      journalMayBeginAnew = true;
       changes.add(new Change(
           EventKind.RESTARTED,
           "Restarted, boot " + former + " became " + snapshot.bootId().orElse("")));
@@ -106,6 +112,28 @@ final class NodeMemory {
         }
       }
     }
+  }
+
+  // Each message has the end of the journal again. Numbers go on over restarts, except where a node
+  // lost its flash: then they begin anew with a boot.
+  private List<NodeSnapshot.JournalLine> newLines(NodeSnapshot snapshot) {
+    var lines = snapshot.journal();
+    if (lines.isEmpty()) {
+      return lines;
+    }
+    var newest = lines.get(lines.size() - 1).number();
+    if (journalMayBeginAnew && newest < journalNewest) {
+      journalNewest = 0;
+    }
+    journalMayBeginAnew = false;
+    var fresh = new ArrayList<NodeSnapshot.JournalLine>();
+    for (var line : lines) {
+      if (line.number() > journalNewest) {
+        journalNewest = line.number();
+        fresh.add(line);
+      }
+    }
+    return fresh;
   }
 
   private static Change ending(String kind, Duration lasted, NodeSnapshot snapshot) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -21,6 +22,9 @@ import java.util.stream.Stream;
  * @param oddities what was wrong with the message, a line for people each
  */
 public record NodeSnapshot(JsonObject fields, List<String> oddities) {
+  /** Lines of the journal that a message has at most; a node that sends more is not to flood the others. */
+  static final int JOURNAL_LIMIT = 20;
+
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
   public NodeSnapshot {
@@ -59,6 +63,35 @@ public record NodeSnapshot(JsonObject fields, List<String> oddities) {
     }
   }
 
+  /** A remedy under way as reported; {@code lasting} at the time of the report, empty if the node did not say. */
+  public record RemedyLine(
+      String name,
+      String fault,
+      OptionalLong rung,
+      OptionalLong rungsCount,
+      OptionalLong tryNumber,
+      String stage,
+      Optional<Duration> lasting) {
+    RemedyLine lastingLonger(Duration span) {
+      return new RemedyLine(
+          name, fault, rung, rungsCount, tryNumber, stage, lasting.map(so -> so.plus(span)));
+    }
+
+    /** Whether it has been carried out and its effect is waited for. */
+    boolean isSettling() {
+      return stage.equals("settling");
+    }
+  }
+
+  /**
+   * A line of the node's journal.
+   *
+   * @param number counts up from 1 on that node, over restarts and reboots
+   * @param at by the node's own clock; empty if it could not be read
+   */
+  public record JournalLine(
+      long number, Optional<Instant> at, String kind, String fault, String remedy, String words) {}
+
   /** The same, sent under the name of another node; the topic counts, for the broker watches over topics. */
   NodeSnapshot namedWrongly(String name) {
     var more = new ArrayList<>(oddities);
@@ -84,15 +117,12 @@ public record NodeSnapshot(JsonObject fields, List<String> oddities) {
 
   /** The moment the node put on it; empty unless it trusts its own clock. */
   Optional<Instant> takenAt() {
+    return trustsClock() ? instant(fields, "at") : Optional.empty();
+  }
+
+  boolean trustsClock() {
     var clock = object(fields, "clock");
-    if (!clock.has("trusted") || !clock.get("trusted").getAsBoolean()) {
-      return Optional.empty();
-    }
-    try {
-      return text(fields, "at").map(Instant::parse);
-    } catch (DateTimeParseException damage) {
-      return Optional.empty();
-    }
+    return clock.has("trusted") && clock.get("trusted").getAsBoolean();
   }
 
   public List<FaultLine> faults() {
@@ -152,6 +182,45 @@ public record NodeSnapshot(JsonObject fields, List<String> oddities) {
     return seconds(object(fields, "babel"), "table_age_seconds");
   }
 
+  /** The remedy under way; empty if there is none, or the message does not tell which. */
+  public Optional<RemedyLine> remedy() {
+    var remedy = object(care(), "remedy");
+    return text(remedy, "name")
+        .map(name -> new RemedyLine(
+            name,
+            textOrNothing(remedy, "fault"),
+            whole(remedy, "rung"),
+            whole(remedy, "rungs"),
+            whole(remedy, "try"),
+            textOrNothing(remedy, "stage"),
+            seconds(remedy, "lasting_seconds")));
+  }
+
+  /** For how long from the report no remedy will be ordered; empty unless somebody asked for it. */
+  Optional<Duration> pauseLeft() {
+    return seconds(care(), "pause_left_seconds");
+  }
+
+  /** The end of the node's journal, oldest first; lines without a number or without words are left out. */
+  public List<JournalLine> journal() {
+    var lines = elements(care(), "journal")
+        .filter(line -> line.has("words") && whole(line, "number").orElse(0) > 0)
+        .map(line -> new JournalLine(
+            whole(line, "number").getAsLong(),
+            instant(line, "at"),
+            textOrNothing(line, "kind"),
+            textOrNothing(line, "fault"),
+            textOrNothing(line, "remedy"),
+            textOrNothing(line, "words")))
+        .sorted(Comparator.comparingLong(JournalLine::number))
+        .toList();
+    return lines.subList(Math.max(0, lines.size() - JOURNAL_LIMIT), lines.size());
+  }
+
+  private JsonObject care() {
+    return object(fields, "care");
+  }
+
   private static Stream<JsonObject> elements(JsonObject from, String name) {
     var list = from.getAsJsonArray(name);
     return list == null
@@ -169,6 +238,14 @@ public record NodeSnapshot(JsonObject fields, List<String> oddities) {
 
   private static Optional<String> text(JsonObject from, String name) {
     return Optional.ofNullable(from.get(name)).map(JsonElement::getAsString);
+  }
+
+  private static Optional<Instant> instant(JsonObject from, String name) {
+    try {
+      return text(from, name).map(Instant::parse);
+    } catch (DateTimeParseException damage) {
+      return Optional.empty();
+    }
   }
 
   private static String textOrNothing(JsonObject from, String name) {

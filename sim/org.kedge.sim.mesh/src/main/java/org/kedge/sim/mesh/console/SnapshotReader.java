@@ -71,6 +71,7 @@ final class SnapshotReader {
                           "cpu_percent"))
               .with("exit", answers())
               .with("beyond", answers()))
+      .with("care", care())
       .with(
           "memory",
           Shape.fields()
@@ -242,6 +243,32 @@ final class SnapshotReader {
       case NULL -> "null";
       default -> "nothing";
     };
+  }
+
+  /** What the node does about its faults. */
+  private static Shape.Fields care() {
+    return Shape.fields()
+        .texts("ladder", "ladder_refused", "pause_reason")
+        .numbers("boots_count", "pause_left_seconds", "journal_count")
+        .with(
+            "remedy",
+            Shape.fields()
+                .texts("name", "fault", "stage")
+                .numbers("rung", "rungs", "try", "lasting_seconds"))
+        .with(
+            "climbs",
+            Shape.each(Shape.fields()
+                .texts("fault", "stage", "words")
+                .numbers("rung", "rungs", "failed_count")))
+        .with(
+            "budgets",
+            Shape.each(Shape.fields()
+                .texts("class")
+                .numbers("limit_count", "window_seconds", "used_count")))
+        .with(
+            "journal",
+            Shape.each(
+                Shape.fields().texts("at", "kind", "fault", "remedy", "words").numbers("number")));
   }
 
   /** An address that is asked, the exit's or one beyond it. */

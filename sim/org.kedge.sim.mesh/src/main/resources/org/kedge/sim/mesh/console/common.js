@@ -7,6 +7,16 @@ export const SIGNS = {
   healthy: "✓", faulty: "!", unsure: "?", starting: "↻", late: "…", waiting: "·",
 };
 
+/** Spans that change every second without anything having changed. */
+const TICKING = new Set(["age_seconds", "lasting_seconds", "pause_left_seconds"]);
+
+/** Sign and mood of a line of a journal; what a message calls otherwise has none. */
+const JOURNAL_MARKS = new Map([
+  ["found", ["!", "bad"]], ["ordered", ["→", "calm"]], ["done", ["·", "calm"]], ["helped", ["✓", "good"]],
+  ["not_helped", ["✕", "bad"]], ["rest", ["…", "doubtful"]], ["held", ["‖", "doubtful"]], ["over", ["✓", "good"]],
+  ["boot", ["↻", "none"]], ["pause", ["‖", "doubtful"]], ["ladder", ["≡", "none"]],
+]);
+
 /** Makes an element; a child is an element or a text, and texts are never read as HTML. */
 export function el(name, attributes = {}, ...children) {
   return fill(document.createElement(name), attributes, children);
@@ -66,6 +76,12 @@ export function clock(iso) {
   return typeof iso === "string" && /T\d\d:\d\d:\d\d/.test(iso) ? iso.slice(11, 19) : "–";
 }
 
+/** The same with the day before it, where that is not the day of {@code now}. */
+export function moment(iso, now) {
+  const time = clock(iso);
+  return time === "–" || iso.slice(0, 10) === now.slice(0, 10) ? time : `${iso.slice(5, 10)} ${time}`;
+}
+
 export function stateMark(state) {
   return el("span", { class: `state ${state}` },
     el("span", { class: "sign", "aria-hidden": "true" }, SIGNS[state] ?? "?"), state);
@@ -80,15 +96,15 @@ export function mood(nodes, links, brokerLost) {
   const states = nodes.map((node) => node.state);
   if (brokerLost || states.includes("faulty") || states.includes("late")) return "bad";
   const broken = links.some((link) => link.state === "broken");
-  return broken || states.some((state) => state !== "healthy") ? "doubtful" : "good";
+  const hindered = nodes.some((node) => node.pause_end !== undefined || node.snapshot?.care?.ladder_refused !== undefined);
+  return broken || hindered || states.some((state) => state !== "healthy") ? "doubtful" : "good";
 }
 
 /** Rebuilds a part only when what it shows has changed, so that nothing flickers and a selection stays. */
 export function part(build) {
   let before;
   return (...data) => {
-    const now = JSON.stringify(data, (key, value) =>
-      key === "age_seconds" || key === "lasting_seconds" ? typeof value : value);
+    const now = JSON.stringify(data, (key, value) => TICKING.has(key) ? typeof value : value);
     if (now !== before) {
       before = now;
       build(...data);
@@ -102,6 +118,35 @@ export function events(list, many, none) {
     el("a", { href: `/nodes/${encodeURIComponent(event.node)}` }, event.node),
     el("span", { class: event.kind === "FAULT_RAISED" ? "raised" : "" }, event.text))));
   if (many.length === 0) list.append(el("li", { class: "quiet" }, none));
+}
+
+/** Lines of journals, newest first; with nodes where they are of several. */
+export function journal(list, lines, now, none) {
+  list.replaceChildren(...lines.map((line) => {
+    const [sign, tone] = JOURNAL_MARKS.get(line.kind) ?? ["·", "none"];
+    return el("li", { class: tone },
+      el("time", { datetime: line.at, title: line.at }, moment(line.at, now)),
+      el("span", { class: "sign", title: line.kind, "aria-hidden": "true" }, sign),
+      line.node === undefined ? undefined
+        : el("a", { href: `/nodes/${encodeURIComponent(line.node)}` }, line.node),
+      el("span", { class: "words" }, line.words));
+  }));
+  if (lines.length === 0) list.append(el("li", { class: "quiet" }, none));
+}
+
+/** {@code rung 2 of 4, try 2}, as far as it was told. */
+export function rungWords(remedy) {
+  return [
+    remedy.rung === undefined ? "" : `rung ${remedy.rung}${remedy.rungs === undefined ? "" : ` of ${remedy.rungs}`}`,
+    remedy.try > 1 ? `try ${remedy.try}` : "",
+  ].filter(Boolean).join(", ");
+}
+
+/** What a remedy under way is at. */
+export function stageWords(remedy) {
+  const stage = { acting: "being carried out", settling: "done, its effect is waited for" };
+  const words = Object.hasOwn(stage, remedy.stage) ? stage[remedy.stage] : remedy.stage || "under way";
+  return remedy.fault ? `${words}, for ${remedy.fault}` : words;
 }
 
 /** Asks once a second for ever; a page of which the server is gone says so and since when. */

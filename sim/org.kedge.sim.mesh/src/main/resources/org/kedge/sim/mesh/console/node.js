@@ -1,7 +1,7 @@
 // One node: what is wrong with it and what to do, then everything it said.
 
 import {
-  blameMark, clock, count, el, events, mood, part, setText, size, span, stateMark, watch,
+  blameMark, clock, count, el, events, journal, mood, part, rungWords, setText, size, span, stageWords, stateMark, watch,
 } from "./common.js";
 
 const main = document.getElementById("node");
@@ -53,6 +53,67 @@ function faults(node, snapshot) {
       unknown.map((entry) => [entry.kind ?? "–", entry.why ?? "–"]), "")));
   }
   return parts;
+}
+
+/** What keeps the node from healing itself as it should. */
+function hindrances(node, care) {
+  const cards = [];
+  if (care.ladder_refused !== undefined) {
+    cards.push(el("article", { class: "card warning" }, el("h3", {}, "Its ladder was refused"),
+      el("p", {}, care.ladder_refused || "It does not say why."),
+      el("p", { class: "quiet" }, `Ladder ${care.ladder ?? "not told"} stays in force until a correct one is loaded.`)));
+  }
+  if (node.pause_end !== undefined) {
+    cards.push(el("article", { class: "card warning" },
+      el("h3", {}, `Remedies are paused until ${clock(node.pause_end)} UTC`, el("span", { class: "figure", "data-pause": "" }, "")),
+      el("p", {}, care.pause_reason || "It gave no reason."),
+      el("p", { class: "quiet" }, "Faults are found and reported meanwhile; nothing is done about them.")));
+  }
+  return cards.length > 0 ? section("Hindered", ...cards) : undefined;
+}
+
+function remedyCard(remedy) {
+  const rung = rungWords(remedy);
+  return el("article", { class: "card calm" },
+    el("h3", {}, remedy.name, rung ? el("span", { class: "blame" }, rung) : undefined),
+    el("p", {}, stageWords(remedy), el("span", { "data-remedy": "" }, "")));
+}
+
+function rungCell(climb) {
+  return climb.rung === undefined ? "–" : `${climb.rung} of ${count(climb.rungs)}`;
+}
+
+/** Limits of one class stand together: {@code 0 of 1 per 30 min, 2 of 4 per 1 d}. */
+function budgets(care) {
+  const classes = new Map();
+  for (const budget of care.budgets ?? []) {
+    const used = budget.used_count >= budget.limit_count;
+    const words = `${count(budget.used_count)} of ${count(budget.limit_count)} per ${span(budget.window_seconds)}`;
+    const name = budget.class ?? "–";
+    classes.set(name, [...classes.get(name) ?? [], el("div", {}, words,
+      used ? el("span", { class: "note" }, "used up") : undefined)]);
+  }
+  return classes.size > 0 ? facts(...classes)
+    : el("p", { class: "quiet" }, care.budgets === undefined ? "Its message does not tell." : "It has none.");
+}
+
+function remedies(node, care) {
+  return section("Remedies",
+    node.remedy === undefined ? el("p", { class: "quiet" }, "None is under way.") : remedyCard(node.remedy),
+    (care.climbs ?? []).length === 0 ? undefined : table(["Fault", "Rung", "Failed", "Stage", "What comes"],
+      care.climbs.map((climb) => [climb.fault ?? "–", rungCell(climb), count(climb.failed_count),
+        climb.stage ?? "–", climb.words ?? "–"]), ""),
+    el("h3", { class: "part" }, "Budgets of disruption"), budgets(care),
+    el("p", { class: "key" }, `Ladder ${care.ladder ?? "not told"}, boots ${count(care.boots_count)}`));
+}
+
+function journalOf(care, day) {
+  const lines = (care.journal ?? []).filter((line) => line.words !== undefined).reverse();
+  const list = el("ol", { class: "timeline" });
+  journal(list, lines, day, care.journal === undefined ? "Its message does not tell." : "Nothing yet.");
+  const more = care.journal_count > lines.length ? el("p", { class: "key" },
+    `The last ${lines.length} of ${care.journal_count}.`) : undefined;
+  return section("Journal", list, more);
 }
 
 function neighbours(babel, links, farEnds) {
@@ -137,16 +198,19 @@ function lanes(snapshot) {
       count(lane.refused_count), count(lane.thrown_count)]), "Its message does not tell."));
 }
 
-const showNode = part((node, links, happened) => {
+const showNode = part((node, links, happened, day) => {
   if (node.snapshot === undefined) {
     main.replaceChildren(el("p", {}, "Nothing has come from this node since the console started."));
     return;
   }
   const snapshot = node.snapshot;
   const babel = snapshot.babel ?? {};
+  const care = snapshot.care;
+  const cared = care === undefined ? [] : [remedies(node, care), journalOf(care, day)];
   const list = el("ol", { class: "events" });
   events(list, happened, "Nothing yet.");
-  main.replaceChildren(...[oddities(node), ...faults(node, snapshot), neighbours(babel, links, node.far_ends ?? {}),
+  main.replaceChildren(...[oddities(node), hindrances(node, care ?? {}), ...faults(node, snapshot),
+    ...cared, neighbours(babel, links, node.far_ends ?? {}),
     el("div", { class: "columns" }, routes(babel), babelFacts(babel), machine(snapshot), versions(snapshot, node)),
     lanes(snapshot), section("Recent events", list)].filter(Boolean));
 });
@@ -155,6 +219,13 @@ function tick(node) {
   for (const cell of main.querySelectorAll("[data-lasting]")) {
     const lasting = node.faults?.[Number(cell.dataset.lasting)]?.lasting_seconds;
     setText(cell, lasting === undefined ? "" : `For ${span(lasting)}, `);
+  }
+  for (const cell of main.querySelectorAll("[data-remedy]")) {
+    const lasting = node.remedy?.lasting_seconds;
+    setText(cell, lasting === undefined ? "" : `, ${span(lasting)} so far`);
+  }
+  for (const cell of main.querySelectorAll("[data-pause]")) {
+    setText(cell, `${span(node.pause_left_seconds)} left`);
   }
   const delay = node.delay_seconds > 5 ? `; it was ${span(node.delay_seconds)} old when it came` : "";
   const heard = document.getElementById("heard");
@@ -170,6 +241,6 @@ watch(`/nodes/${encodeURIComponent(name)}.json`, (state) => {
   setText(sentence, state.sentence + broker);
   sentence.className = mood([node], links, state.broker_lost_since !== undefined);
   document.title = `${node.name} ${node.state} – Kedge`;
-  showNode(node, links, state.events);
+  showNode(node, links, state.events, state.at.slice(0, 10));
   tick(node);
 });

@@ -1,14 +1,20 @@
 // The overview: sentence, picture, table of nodes, events.
 
-import { blameMark, count, el, events, mood, part, sentenceOf, setText, span, stateMark, watch } from "./common.js";
+import {
+  blameMark, clock, count, el, events, journal, moment, mood, part, rungWords, sentenceOf, setText, span, stageWords,
+  stateMark, watch,
+} from "./common.js";
 import { drawMesh } from "./mesh.js";
 
 const meshBox = document.getElementById("mesh");
 const rows = document.querySelector("#nodes tbody");
 const eventList = document.getElementById("events");
+const journalList = document.getElementById("journal");
 let latest;
 
 const showMesh = part(() => drawMesh(meshBox, latest));
+const showJournal = part((lines, day) =>
+  journal(journalList, lines, day, "No node has told of a fault or a remedy yet."));
 const showRows = part((nodes) => rows.replaceChildren(...nodes.map((node) => row(node))));
 const showEvents = part((many) => events(eventList, many, "Nothing yet."));
 
@@ -27,6 +33,7 @@ function row(node) {
       node.expected ? `${usable} of ${node.links_count}` : usable),
     el("td", { "data-label": "Routes", class: "figure" }, routes.map(count).join(" / ")),
     el("td", { "data-label": "Faults", class: "wide" }, faults(node)),
+    el("td", { "data-label": "Remedy", class: "wide" }, remedy(node)),
     el("td", { "data-label": "Last message", class: "figure" },
       el("span", { "data-age": node.name }, "")));
 }
@@ -49,6 +56,28 @@ function faults(node) {
   return el("span", { class: "quiet" }, noFaults(node));
 }
 
+/** What the node does about its faults now, else what it did last. */
+function remedy(node) {
+  const lines = [];
+  if (node.snapshot?.care?.ladder_refused !== undefined) {
+    lines.push(el("div", {}, el("span", { class: "note" }, "ladder refused")));
+  }
+  if (node.pause_end !== undefined) {
+    lines.push(el("div", {}, el("span", { class: "note" }, `paused until ${clock(node.pause_end)}`)));
+  }
+  if (node.remedy !== undefined) {
+    const rung = rungWords(node.remedy);
+    lines.push(el("div", {},
+      el("strong", {}, node.remedy.name), rung ? el("span", { class: "tag" }, rung) : undefined,
+      el("div", { class: "evidence" }, stageWords(node.remedy), el("span", { "data-remedy": node.name }, ""))));
+  } else if (node.journal_last !== undefined) {
+    const last = node.journal_last;
+    lines.push(el("div", { class: "evidence" },
+      last.at === undefined ? undefined : el("time", { title: last.at }, `${moment(last.at, latest.at)} `), last.words));
+  }
+  return lines.length > 0 ? lines : el("span", { class: "quiet" }, "–");
+}
+
 function noFaults(node) {
   if (node.state === "late") return "none when last heard";
   return node.state === "healthy" ? "none" : "–";
@@ -63,6 +92,10 @@ function tick(nodes) {
   for (const cell of rows.querySelectorAll("[data-lasting]")) {
     const lasting = byName.get(cell.dataset.lasting)?.faults?.[Number(cell.dataset.index)]?.lasting_seconds;
     setText(cell, lasting === undefined ? "" : `for ${span(lasting)}`);
+  }
+  for (const cell of rows.querySelectorAll("[data-remedy]")) {
+    const lasting = byName.get(cell.dataset.remedy)?.remedy?.lasting_seconds;
+    setText(cell, lasting === undefined ? "" : `, ${span(lasting)} so far`);
   }
 }
 
@@ -89,6 +122,7 @@ watch("/state.json", (state) => {
   drawPicture();
   showRows(state.nodes);
   tick(state.nodes);
+  showJournal(state.journal, state.at.slice(0, 10));
   showEvents(state.events);
   showDamaged(state);
 });

@@ -7,6 +7,9 @@ import static org.kedge.sim.mesh.console.MadeUp.bytes;
 import static org.kedge.sim.mesh.console.MadeUp.healthy;
 import static org.kedge.sim.mesh.console.MadeUp.hearAllHealthy;
 import static org.kedge.sim.mesh.console.MadeUp.noonPlus;
+import static org.kedge.sim.mesh.console.MadeUp.paused;
+import static org.kedge.sim.mesh.console.MadeUp.remedy;
+import static org.kedge.sim.mesh.console.MadeUp.told;
 import static org.kedge.sim.mesh.console.MadeUp.topic;
 import static org.kedge.sim.mesh.console.MadeUp.with;
 
@@ -69,6 +72,32 @@ class ConsolePageTest {
     assertThat(json).isEqualTo(FleetJson.of(fleet.view(noonPlus(5)), "n2").orElseThrow());
     assertThat(json.getAsJsonArray("links")).hasSize(2);
     assertThat(json.getAsJsonArray("events")).hasSize(2);
+  }
+
+  @Test
+  void remedies_pauses_and_journals_are_in_the_json_as_data_whatever_text_they_hold()
+      throws Exception {
+    var hostile = "</script><img src=x onerror=alert(1)>\u202e\u001b[2J";
+    var care = remedy(hostile, "acting", 1.5).andThen(told(3, NOON, hostile, hostile));
+    fleet.hear(noonPlus(4), topic("n1"), bytes(with(healthy(plan, "n1", 2), care)));
+    fleet.hear(noonPlus(4), topic("n3"), bytes(with(healthy(plan, "n3", 2), paused(60, "roof"))));
+    var clean = "</script><img src=x onerror=alert(1)>\ufffd [2J";
+    var state = JsonParser.parseString(get("/state.json").body()).getAsJsonObject();
+    var entry = state.getAsJsonArray("journal").get(0).getAsJsonObject();
+    assertThat(entry).isEqualTo(JsonParser.parseString("""
+        {"number":1,"at":"2026-11-22T12:00:00Z","node":"n1","kind":"%s","fault":"","remedy":"","words":"%s"}
+        """.formatted(clean, clean)));
+    var n1 = JsonParser.parseString(get("/nodes/n1.json").body())
+        .getAsJsonObject()
+        .getAsJsonObject("node");
+    assertThat(n1.getAsJsonObject("remedy").get("name").getAsString()).isEqualTo(clean);
+    assertThat(n1.getAsJsonObject("remedy").get("lasting_seconds").getAsDouble())
+        .isEqualTo(2.5);
+    assertThat(n1.getAsJsonObject("journal_last").get("number").getAsLong()).isEqualTo(3);
+    var n3 = state.getAsJsonArray("nodes").get(2).getAsJsonObject();
+    assertThat(n3.get("pause_left_seconds").getAsDouble()).isEqualTo(59);
+    assertThat(n3.get("pause_end").getAsString()).isEqualTo(noonPlus(64).toString());
+    assertThat(n3.has("remedy")).isFalse();
   }
 
   @ParameterizedTest

@@ -6,10 +6,14 @@ import static org.kedge.sim.mesh.console.MadeUp.babelSilent;
 import static org.kedge.sim.mesh.console.MadeUp.bytes;
 import static org.kedge.sim.mesh.console.MadeUp.healthy;
 import static org.kedge.sim.mesh.console.MadeUp.noonPlus;
+import static org.kedge.sim.mesh.console.MadeUp.paused;
+import static org.kedge.sim.mesh.console.MadeUp.remedy;
+import static org.kedge.sim.mesh.console.MadeUp.told;
 import static org.kedge.sim.mesh.console.MadeUp.topic;
 import static org.kedge.sim.mesh.console.MadeUp.with;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ConsoleTableTest {
@@ -22,10 +26,10 @@ class ConsoleTableTest {
     assertThat(ConsoleTable.live(100).lines(fleet.view(noonPlus(5))))
         .containsExactly(
             "1 of 3 nodes faulty: n2 BABEL_SILENT, ours, for 17 s. 1 not heard yet: n3. Links n1–n2 and n2–n3 ha…",
-            "NODE  STATE    NEIGHBOURS  ROUTES F/I/K  FAULTS                  AGE",
-            "n1    healthy  1/1         6/6/6         -                       5 s",
-            "n2    faulty   0/2         0/0/6         BABEL_SILENT ours 17 s  5 s",
-            "n3    waiting  -/1         -             -                         -");
+            "NODE  STATE    NEIGHBOURS  ROUTES F/I/K  FAULTS                  REMEDY  AGE",
+            "n1    healthy  1/1         6/6/6         -                       -       5 s",
+            "n2    faulty   0/2         0/0/6         BABEL_SILENT ours 17 s  -       5 s",
+            "n3    waiting  -/1         -             -                       -         -");
   }
 
   @Test
@@ -39,8 +43,75 @@ class ConsoleTableTest {
     var lines = ConsoleTable.live(80).lines(fleet.view(noonPlus(5)));
     assertThat(lines.get(3))
         .isEqualTo(
-            "n2    faulty   0/2         0/0/6         BABEL_SILENT ours 17 s; BABEL_SIL…  5 s")
+            "n2    faulty   0/2         0/0/6         BABEL_SILENT ours 17 s; B…  -       5 s")
         .hasSize(80);
+  }
+
+  @Test
+  void the_remedy_under_way_has_a_column_and_the_end_of_the_journals_stands_beneath() {
+    fleet.hear(NOON, topic("n1"), bytes(with(healthy(plan, "n1", 1), paused(1_204, "roof"))));
+    var curing = babelSilent(Duration.ofSeconds(12))
+        .andThen(remedy("restart-babeld", "acting", 1.2))
+        .andThen(json -> {
+          for (int number = 1; number <= 9; number++) {
+            told(number, noonPlus(number - 9), "found", "line " + number).accept(json);
+          }
+        });
+    fleet.hear(noonPlus(1), topic("n2"), bytes(with(healthy(plan, "n2", 1), curing)));
+    assertThat(ConsoleTable.live(100).lines(fleet.view(noonPlus(5))).subList(1, 11))
+        .containsExactly(
+            "NODE  STATE    NEIGHBOURS  ROUTES F/I/K  FAULTS                  REMEDY              AGE",
+            "n1    healthy  1/1         6/6/6         -                       paused 19 min 59 s  5 s",
+            "n2    faulty   0/2         0/0/6         BABEL_SILENT ours 16 s  2/4 restart-babeld  4 s",
+            "n3    waiting  -/1         -             -                       -                     -",
+            "",
+            "11:59:56 n2  line 5",
+            "11:59:57 n2  line 6",
+            "11:59:58 n2  line 7",
+            "11:59:59 n2  line 8",
+            "12:00:00 n2  line 9");
+    assertThat(ConsoleTable.live(80).lines(fleet.view(noonPlus(5))).get(3))
+        .isEqualTo(
+            "n2    faulty   0/2         0/0/6         BABEL_SILENT ours 1…  2/4 restart…  4 s");
+  }
+
+  @Test
+  void a_terminal_of_any_width_and_a_fleet_of_any_figures_can_be_drawn() {
+    fleet.hear(
+        NOON,
+        topic("a-stranger-on-the-north-roof"),
+        bytes(with(
+            healthy(plan, "a-stranger-on-the-north-roof", 1),
+            babelSilent(Duration.ofDays(3))
+                .andThen(remedy("W".repeat(2_000), "settling", 1e300))
+                .andThen(told(1, NOON, "found", "W".repeat(2_000)))
+                .andThen(json -> {
+                  for (var name : List.of("finite", "installed", "kernel")) {
+                    json.getAsJsonObject("babel").addProperty("routes_" + name + "_count", 1e18);
+                  }
+                }))));
+    for (int width = 0; width < 300; width += 7) {
+      var least = Math.max(80, width);
+      assertThat(ConsoleTable.live(width).lines(fleet.view(noonPlus(86_399))))
+          .allMatch(line -> line.length() <= least);
+    }
+  }
+
+  @Test
+  void a_plain_table_writes_each_line_of_a_journal_once_before_the_state_it_led_to() {
+    var table = ConsoleTable.plain();
+    var line = told(
+        17, NOON, "helped", "restarted babeld, rung 2 of 4, for BABEL_SILENT; helped after 3 s");
+    fleet.hear(NOON, topic("n2"), bytes(with(healthy(plan, "n2", 1), line)));
+    assertThat(table.render(fleet.view(noonPlus(1)))).startsWith("""
+            2026-11-22T12:00:01Z n2  restarted babeld, rung 2 of 4, for BABEL_SILENT; helped after 3 s
+            2026-11-22T12:00:01Z n1 waiting, """);
+    fleet.hear(noonPlus(2), topic("n2"), bytes(with(healthy(plan, "n2", 2), line)));
+    assertThat(table.render(fleet.view(noonPlus(2)))).isEmpty();
+    var more = line.andThen(told(18, noonPlus(3), "over", "BABEL_SILENT is over"));
+    fleet.hear(noonPlus(3), topic("n2"), bytes(with(healthy(plan, "n2", 3), more)));
+    assertThat(table.render(fleet.view(noonPlus(3))))
+        .isEqualTo("2026-11-22T12:00:03Z n2  BABEL_SILENT is over\n");
   }
 
   @Test

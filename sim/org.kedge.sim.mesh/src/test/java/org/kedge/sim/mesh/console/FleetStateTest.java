@@ -9,6 +9,9 @@ import static org.kedge.sim.mesh.console.MadeUp.cost;
 import static org.kedge.sim.mesh.console.MadeUp.healthy;
 import static org.kedge.sim.mesh.console.MadeUp.hearAllHealthy;
 import static org.kedge.sim.mesh.console.MadeUp.noonPlus;
+import static org.kedge.sim.mesh.console.MadeUp.paused;
+import static org.kedge.sim.mesh.console.MadeUp.remedy;
+import static org.kedge.sim.mesh.console.MadeUp.told;
 import static org.kedge.sim.mesh.console.MadeUp.topic;
 import static org.kedge.sim.mesh.console.MadeUp.unsure;
 import static org.kedge.sim.mesh.console.MadeUp.with;
@@ -17,6 +20,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -229,6 +233,151 @@ class FleetStateTest {
   }
 
   @Test
+  void the_journals_of_all_nodes_stand_together_newest_first() {
+    hear("n1", 10, 1, told(4, noonPlus(2), "found", "found BABEL_DEAD"));
+    hear(
+        "n2",
+        11,
+        1,
+        told(9, noonPlus(1), "rest", "rests").andThen(told(10, noonPlus(11), "x", "looks again")));
+    assertThat(journal())
+        .containsExactly("n2 10 looks again", "n1 4 found BABEL_DEAD", "n2 9 rests");
+    assertThat(fleet.view(NOON).journal().get(0).at()).isEqualTo(noonPlus(11));
+  }
+
+  @Test
+  void a_line_of_a_journal_is_told_once_however_often_messages_repeat_it() {
+    var two = told(1, NOON, "found", "found").andThen(told(2, NOON, "ordered", "orders"));
+    hear("n1", 1, 1, two);
+    hear("n1", 2, 2, two);
+    hear("n1", 3, 3, two.andThen(told(3, noonPlus(3), "helped", "helped")));
+    hear("n1", 4, 4, json -> {});
+    hear("n1", 5, 5, two);
+    assertThat(journal()).containsExactly("n1 3 helped", "n1 2 orders", "n1 1 found");
+  }
+
+  @Test
+  void a_journal_goes_on_over_a_restart_and_begins_anew_only_where_the_flash_was_lost() {
+    hear("n1", 1, 40, told(7, NOON, "ordered", "orders reboot-node"));
+    hear("n1", 2, 1, boot("b.2").andThen(told(7, NOON, "ordered", "orders reboot-node")));
+    hear("n1", 3, 2, boot("b.2").andThen(told(8, noonPlus(3), "boot", "booted")));
+    hear("n1", 4, 3, boot("b.2").andThen(told(6, noonPlus(4), "boot", "out of order")));
+    hear("n1", 5, 1, boot("b.3"));
+    hear("n1", 6, 2, boot("b.3").andThen(told(1, noonPlus(6), "boot", "first of an empty flash")));
+    assertThat(journal())
+        .containsExactly("n1 1 first of an empty flash", "n1 8 booted", "n1 7 orders reboot-node");
+  }
+
+  @Test
+  void the_time_of_a_line_is_that_of_its_receipt_where_the_node_s_clock_cannot_be_right() {
+    hear("n1", 1, 1, told(1, Instant.parse("9999-01-01T00:00:00Z"), "found", "in the future"));
+    hear(
+        "n2",
+        2,
+        1,
+        told(1, Instant.EPOCH, "boot", "in 1970").andThen(json -> json.remove("clock")));
+    hear(
+        "n3",
+        3,
+        1,
+        told(1, NOON, "boot", "no time")
+            .andThen(json -> journalOf(json).get(0).getAsJsonObject().addProperty("at", "noon")));
+    assertThat(fleet.view(NOON).journal())
+        .extracting(entry -> entry.at())
+        .containsExactly(noonPlus(3), noonPlus(2), noonPlus(1));
+  }
+
+  @Test
+  void the_journal_is_bounded_and_no_message_brings_more_than_its_end() {
+    hear("n1", 0, 1, json -> {
+      for (int number = 1; number <= 500; number++) {
+        told(number, NOON, "found", "line").accept(json);
+      }
+    });
+    assertThat(journal()).hasSize(20).startsWith("n1 500 line").endsWith("n1 481 line");
+    for (int i = 1; i <= 300; i++) {
+      hear("n2", i, i, told(i, noonPlus(i), "found", "line"));
+    }
+    assertThat(journal()).hasSize(FleetState.JOURNAL_LIMIT).startsWith("n2 300 line");
+    assertThat(fleet.view(NOON).journal().get(0).number()).isEqualTo(320);
+  }
+
+  @Test
+  void a_remedy_under_way_lasts_until_now_and_is_told_after_the_faults() {
+    hearAllHealthy(fleet, plan, NOON, 1);
+    hear(
+        "n2",
+        0,
+        2,
+        babelSilent(Duration.ofSeconds(12)).andThen(remedy("restart-babeld", "acting", 1.5)));
+    var view = fleet.view(noonPlus(3));
+    assertThat(view.node("n2").orElseThrow().remedy().orElseThrow().lasting())
+        .hasValue(Duration.ofMillis(4_500));
+    assertThat(view.sentence())
+        .startsWith("1 of 4 nodes faulty: n2 BABEL_SILENT, ours, for 15 s."
+            + " Remedy under way: n2 restart-babeld for BABEL_SILENT, rung 2 of 4. Links ");
+    assertThat(view.node("n2").orElseThrow().sentence())
+        .endsWith(" Remedy under way: restart-babeld for BABEL_SILENT, rung 2 of 4.");
+    hear("n2", 4, 3, remedy("restart-babeld", "settling", 5));
+    hear("n3", 4, 2, remedy("restart-babeld", "acting", 0).andThen(json -> {
+      var remedy = json.getAsJsonObject("care").getAsJsonObject("remedy");
+      List.of("fault", "rung", "rungs", "stage").forEach(remedy::remove);
+      remedy.addProperty("try", 2);
+    }));
+    assertThat(fleet.view(noonPlus(5)).sentence())
+        .isEqualTo(
+            "All 4 nodes healthy. Remedies under way: n2 restart-babeld for BABEL_SILENT, rung 2 of 4, settling;"
+                + " n3 restart-babeld, try 2.");
+    assertThat(fleet.view(noonPlus(100)).node("n2").orElseThrow().remedy()).isEmpty();
+    assertThat(fleet.view(noonPlus(100)).sentence()).doesNotContain("under way");
+  }
+
+  @Test
+  void a_pause_ends_by_itself() {
+    hearAllHealthy(fleet, plan, NOON, 1);
+    hear("n3", 0, 2, paused(60, "new antenna"));
+    assertThat(fleet.view(noonPlus(40)).sentence())
+        .isEqualTo("All 4 nodes healthy. Remedies are paused on n3.");
+    assertThat(fleet.view(noonPlus(40)).node("n3").orElseThrow().sentence())
+        .isEqualTo("n3 is healthy. Its remedies are paused for 20 s.");
+    assertThat(fleet.view(noonPlus(60)).sentence()).isEqualTo("All 4 nodes healthy.");
+  }
+
+  @Test
+  void what_care_says_in_the_wrong_type_is_left_out_and_named_and_the_rest_is_shown() {
+    hear(
+        "n1",
+        0,
+        1,
+        remedy("restart-babeld", "acting", 1)
+            .andThen(told(1, NOON, "found", "found"))
+            .andThen(json -> {
+              var care = json.getAsJsonObject("care");
+              care.addProperty("climbs", "none");
+              care.getAsJsonObject("remedy").addProperty("rung", "two");
+              care.getAsJsonArray("budgets").add("many");
+              var nameless = new JsonObject();
+              nameless.addProperty("words", "no number");
+              journalOf(json).add(nameless);
+              var wordless = new JsonObject();
+              wordless.addProperty("number", 2);
+              journalOf(json).add(wordless);
+              journalOf(json).add(7);
+            }));
+    var node = fleet.view(NOON).node("n1").orElseThrow();
+    assertThat(node.report().orElseThrow().snapshot().oddities())
+        .containsExactlyInAnyOrder(
+            "care.climbs is a text, not a list",
+            "care.remedy.rung is a text, not a number",
+            "care.budgets[3] is a text, not an object",
+            "care.journal[3] is a number, not an object");
+    assertThat(node.remedy().orElseThrow().rung()).isEmpty();
+    assertThat(journal()).containsExactly("n1 1 found");
+    hear("n1", 1, 2, json -> json.addProperty("care", 7));
+    assertThat(fleet.view(noonPlus(1)).node("n1").orElseThrow().remedy()).isEmpty();
+  }
+
+  @Test
   void a_lost_broker_is_told_before_all_else() {
     hearAllHealthy(fleet, plan, NOON, 1);
     fleet.loseBroker(noonPlus(10), "connection refused");
@@ -252,7 +401,11 @@ class FleetStateTest {
   void no_damage_to_a_message_breaks_the_console() {
     for (long seed = 0; seed < 3_000; seed++) {
       var random = new Random(seed);
-      var payload = bytes(with(healthy(plan, "n1", seed), babelSilent(Duration.ofSeconds(seed))));
+      var payload = bytes(with(
+          healthy(plan, "n1", seed),
+          babelSilent(Duration.ofSeconds(seed))
+              .andThen(remedy("restart-babeld", "acting", 1))
+              .andThen(told(seed + 1, noonPlus(seed), "found", "found BABEL_SILENT"))));
       damage(payload, random);
       fleet.hear(noonPlus(seed), topic("n1"), payload);
       var view = fleet.view(noonPlus(seed + random.nextInt(200)));
@@ -288,6 +441,17 @@ class FleetStateTest {
   private void hear(String node, long second, long sequence, Consumer<JsonObject> change) {
     Instant at = noonPlus(second);
     fleet.hear(at, topic(node), bytes(with(healthy(plan, node, sequence), change)));
+  }
+
+  private List<String> journal() {
+    return fleet.view(NOON).journal().stream()
+        .map(entry ->
+            entry.node() + " " + entry.line().number() + " " + entry.line().words())
+        .toList();
+  }
+
+  private static JsonArray journalOf(JsonObject json) {
+    return json.getAsJsonObject("care").getAsJsonArray("journal");
   }
 
   private static Consumer<JsonObject> fault(String kind) {

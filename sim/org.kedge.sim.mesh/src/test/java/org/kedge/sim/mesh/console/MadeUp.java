@@ -151,6 +151,56 @@ final class MadeUp {
     };
   }
 
+  /** Climbs for BABEL_SILENT, nothing under way, and has no journal yet. */
+  static Consumer<JsonObject> care() {
+    return json -> json.add("care", JsonParser.parseString("""
+        {"ladder":"built-in 3f2a9c1d","boots_count":3,
+         "climbs":[{"fault":"BABEL_SILENT","rung":2,"rungs":4,"failed_count":1,"stage":"climbing",
+           "words":"reopen-babel-socket did not help; now restart-babeld"}],
+         "budgets":[{"class":"node","limit_count":1,"window_seconds":1800.0,"used_count":0},
+           {"class":"node","limit_count":4,"window_seconds":86400.0,"used_count":4},
+           {"class":"traffic","limit_count":6,"window_seconds":86400.0,"used_count":1}],
+         "journal_count":0,"journal":[]}
+        """));
+  }
+
+  static Consumer<JsonObject> remedy(String name, String stage, double lastingSeconds) {
+    return care().andThen(json -> {
+      var remedy = new JsonObject();
+      remedy.addProperty("name", name);
+      remedy.addProperty("fault", "BABEL_SILENT");
+      remedy.addProperty("rung", 2);
+      remedy.addProperty("rungs", 4);
+      remedy.addProperty("try", 1);
+      remedy.addProperty("stage", stage);
+      remedy.addProperty("lasting_seconds", lastingSeconds);
+      json.getAsJsonObject("care").add("remedy", remedy);
+    });
+  }
+
+  static Consumer<JsonObject> paused(double leftSeconds, String reason) {
+    return care().andThen(json -> {
+      json.getAsJsonObject("care").addProperty("pause_left_seconds", leftSeconds);
+      json.getAsJsonObject("care").addProperty("pause_reason", reason);
+    });
+  }
+
+  /** Adds a line at the end of the journal, on top of another change that brings the care. */
+  static Consumer<JsonObject> told(long number, Instant at, String kind, String words) {
+    return json -> {
+      if (!json.has("care")) {
+        care().accept(json);
+      }
+      var line = new JsonObject();
+      line.addProperty("number", number);
+      line.addProperty("at", at.toString());
+      line.addProperty("kind", kind);
+      line.addProperty("words", words);
+      json.getAsJsonObject("care").addProperty("journal_count", number);
+      json.getAsJsonObject("care").getAsJsonArray("journal").add(line);
+    };
+  }
+
   static Consumer<JsonObject> unsure(String kind, String why) {
     return json -> {
       json.addProperty("state", "unsure");
