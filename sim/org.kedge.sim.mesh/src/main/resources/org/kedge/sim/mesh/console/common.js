@@ -14,7 +14,7 @@ const TICKING = new Set(["age_seconds", "lasting_seconds", "pause_left_seconds"]
 const JOURNAL_MARKS = new Map([
   ["found", ["!", "bad"]], ["ordered", ["→", "calm"]], ["done", ["·", "calm"]], ["helped", ["✓", "good"]],
   ["not_helped", ["✕", "bad"]], ["rest", ["…", "doubtful"]], ["held", ["‖", "doubtful"]], ["over", ["✓", "good"]],
-  ["boot", ["↻", "none"]], ["pause", ["‖", "doubtful"]], ["ladder", ["≡", "none"]],
+  ["again", ["↻", "calm"]], ["boot", ["↻", "none"]], ["pause", ["‖", "doubtful"]], ["ladder", ["≡", "none"]],
 ]);
 
 /** Makes an element; a child is an element or a text, and texts are never read as HTML. */
