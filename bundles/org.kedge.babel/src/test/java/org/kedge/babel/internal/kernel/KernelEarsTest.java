@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -162,6 +163,7 @@ class KernelEarsTest {
               Inside.class.getName())
           .inheritIO()
           .start();
+      var programs = new ArrayList<ProcessHandle>();
       try {
         await()
             .until(() -> runtime
@@ -170,11 +172,12 @@ class KernelEarsTest {
                     .filter(words -> words.contains(" monitor ") && !words.contains("setpriv"))
                     .count()
                 == 2);
-        var programs = runtime.descendants().toList();
+        runtime.descendants().forEach(programs::add);
         runtime.destroyForcibly();
         programs.forEach(program -> await().until(() -> !isAlive(program.pid())));
       } finally {
-        runtime.descendants().forEach(ProcessHandle::destroyForcibly);
+        runtime.descendants().forEach(programs::add);
+        programs.forEach(ProcessHandle::destroyForcibly);
         runtime.destroyForcibly();
       }
     }
