@@ -12,7 +12,7 @@ final class Built {
 
   /** The bundles with settings, whose names are their PIDs. */
   static final List<String> PIDS =
-      List.of("org.kedge.babel", "org.kedge.base", "org.kedge.telemetry");
+      List.of("org.kedge.babel", "org.kedge.base", "org.kedge.care", "org.kedge.telemetry");
 
   private Built() {}
 

@@ -25,7 +25,8 @@ class HostMainTest {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
   /** Numbers that count in no unit. */
-  private static final Set<String> UNITLESS = Set.of("schema_version", "sequence", "pid");
+  private static final Set<String> UNITLESS =
+      Set.of("schema_version", "sequence", "pid", "number", "rung", "rungs", "try", "tries");
 
   @TempDir
   Path folder;

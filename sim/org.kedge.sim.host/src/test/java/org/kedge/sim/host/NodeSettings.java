@@ -34,6 +34,8 @@ record NodeSettings(
     return """
         [org.kedge.base]
         node.id = %s
+        [org.kedge.care]
+        reboot.command =
         [org.kedge.babel]
         run.mode = service
         control.socket = %s/nobody.sock

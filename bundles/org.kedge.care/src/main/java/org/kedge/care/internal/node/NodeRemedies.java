@@ -22,14 +22,19 @@ public final class NodeRemedies {
   /**
    * @param lane to run the command beside
    * @param command empty: the node is never rebooted
+   * @param isKept whether this Kedge is a service of the node; one that somebody tries out must not reboot their machine
    */
-  public static Remedy rebootNode(Lane lane, CommandRunner runner, List<String> command) {
+  public static Remedy rebootNode(
+      Lane lane, CommandRunner runner, List<String> command, boolean isKept) {
     return new NodeRemedy("reboot-node", "rebooted the node") {
       @Override
       public void carryOut(RemedyOrder order, Consumer<RemedyOutcome> done) {
         if (command.isEmpty()) {
           done.accept(
               new RemedyOutcome.Useless("the setting 'reboot.command' is empty: never reboot"));
+        } else if (!isKept) {
+          done.accept(new RemedyOutcome.Useless(
+              "this Kedge runs without a keeper, not as the node's own service: never reboot"));
         } else {
           run(lane, runner, command, done);
         }

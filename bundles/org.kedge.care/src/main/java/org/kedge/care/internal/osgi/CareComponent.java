@@ -100,7 +100,7 @@ public final class CareComponent implements ConfigurableComponent, CareWatch, Ca
     own = List.of(
         NodeRemedies.restartRuntime(
             commands, runner, accepted.restartCommand(), isKept, new Leaving()),
-        NodeRemedies.rebootNode(commands, runner, accepted.rebootCommand()));
+        NodeRemedies.rebootNode(commands, runner, accepted.rebootCommand(), isKept));
     own.forEach(loop::add);
   }
 
