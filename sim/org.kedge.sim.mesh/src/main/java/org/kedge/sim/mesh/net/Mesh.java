@@ -150,6 +150,11 @@ public final class Mesh implements AutoCloseable {
     return record.id();
   }
 
+  /** For who wants to break something in it. */
+  public Site site() {
+    return new Site(record, tools);
+  }
+
   /** Nodes in their order, then {@code beyond} with an exit and {@code broker} out of band. */
   public List<String> places() {
     return plan.places();
@@ -239,7 +244,7 @@ public final class Mesh implements AutoCloseable {
     return start(place, arguments, builder(place, arguments, environment), output, errors);
   }
 
-  private MeshProcess start(
+  static MeshProcess start(
       String place,
       List<String> arguments,
       ProcessBuilder builder,
@@ -269,7 +274,7 @@ public final class Mesh implements AutoCloseable {
     return builder;
   }
 
-  private static Process begin(String place, List<String> arguments, ProcessBuilder builder) {
+  static Process begin(String place, List<String> arguments, ProcessBuilder builder) {
     try {
       var process = builder.start();
       process.getOutputStream().close();

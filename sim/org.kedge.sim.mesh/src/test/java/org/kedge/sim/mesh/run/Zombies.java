@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
+import org.kedge.sim.mesh.fault.Faults;
 import org.kedge.sim.mesh.net.BrokerPlace;
 
 /** Zombies made for real on a line of four: what every such test needs. */
@@ -82,7 +83,11 @@ abstract class Zombies {
     assertThat(told.get("evidence").getAsString()).contains(evidence);
   }
 
-  protected final void signal(String name, long pid) {
-    rig.run("n2", "/bin/kill", "-" + name, Long.toString(pid));
+  /** Makes a fault of the catalogue and waits until its node calls it what the catalogue says, if it says anything. */
+  protected final void make(String name, String node, String... evidence) {
+    var fault = Faults.find(name).orElseThrow();
+    var since = System.nanoTime();
+    undo.add(0, fault.make(rig.mesh().site(), node).undo()::run);
+    fault.here().ifPresent(told -> expect(name, node, since, told.kind(), told.blame(), evidence));
   }
 }

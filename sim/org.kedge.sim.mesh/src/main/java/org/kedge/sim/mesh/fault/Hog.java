@@ -1,4 +1,4 @@
-package org.kedge.sim.mesh.run;
+package org.kedge.sim.mesh.fault;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
