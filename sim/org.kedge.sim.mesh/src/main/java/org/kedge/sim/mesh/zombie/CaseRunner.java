@@ -42,7 +42,7 @@ final class CaseRunner {
   private static final int ROUTES = 6;
 
   private static final int WITHDRAWN = 200;
-  private static final Duration READY_LIMIT = Duration.ofSeconds(120);
+  private static final Duration READY_LIMIT = Duration.ofMinutes(2);
   private static final Duration STEADY_BEFORE = Duration.ofSeconds(2);
   private static final Duration STEADY_AFTER = Duration.ofSeconds(5);
   private static final Duration LOOK = Duration.ofMillis(50);

@@ -8,19 +8,19 @@ import org.kedge.sim.mesh.fault.MeshFault;
 
 /** How often babeld says hello, and how long a case is watched. */
 enum Intervals {
-  SMALL(List.of("-h", "0.5", "-H", "0.5", "-M", "0"), Duration.ofSeconds(30)),
-  DEFAULT(List.of(), Duration.ofSeconds(60));
+  SMALL("-h 0.5 -H 0.5 -M 0", Duration.ofSeconds(30)),
+  DEFAULT("", Duration.ofSeconds(60));
 
-  private final List<String> babeldOptions;
+  private final String babeldOptions;
   private final Duration window;
 
-  Intervals(List<String> babeldOptions, Duration window) {
+  Intervals(String babeldOptions, Duration window) {
     this.babeldOptions = babeldOptions;
     this.window = window;
   }
 
   List<String> babeldOptions() {
-    return babeldOptions;
+    return babeldOptions.isEmpty() ? List.of() : List.of(babeldOptions.split(" ", -1));
   }
 
   Duration window() {
