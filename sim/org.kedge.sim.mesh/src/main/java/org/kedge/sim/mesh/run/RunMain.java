@@ -28,6 +28,8 @@ import org.kedge.sim.mesh.net.Mesh;
 import org.kedge.sim.mesh.net.MeshFailure;
 import org.kedge.sim.mesh.topology.Topology;
 import org.kedge.sim.mesh.topology.TopologyParser;
+import org.kedge.sim.mesh.zombie.CareLog;
+import org.kedge.sim.mesh.zombie.Tour;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,7 +46,8 @@ import sun.misc.Signal;
     },
     footer = {
       "",
-      "Exit codes: 0 every node reported healthy at the end, 1 not so, 2 bad arguments or topology."
+      "Exit codes: 0 every node reported healthy at the end (with --break: all faults cured), 1 not so,"
+          + " 2 bad arguments or topology."
     })
 public final class RunMain implements Callable<Integer> {
   private static final Duration REDRAW = Duration.ofMillis(500);
@@ -86,6 +89,12 @@ public final class RunMain implements Callable<Integer> {
       description = "a line for each change instead of a table drawn in place")
   private boolean plain;
 
+  @Option(
+      names = "--break",
+      description =
+          "a short tour by itself: makes the worst five faults, one after the other, and tells how each is found and cured")
+  private boolean tour;
+
   private final CountDownLatch told = new CountDownLatch(1);
 
   public static void main(String... arguments) {
@@ -123,6 +132,11 @@ public final class RunMain implements Callable<Integer> {
       return 2;
     }
     var topology = ((TopologyParser.Reading.Read) reading).topology();
+    if (tour && Tour.transit(topology).isEmpty()) {
+      System.err.println(
+          "sim/run: --break needs a topology with an exit and a node that others go through.");
+      return 2;
+    }
     Signal.handle(new Signal("INT"), signal -> told.countDown());
     Signal.handle(new Signal("TERM"), signal -> told.countDown());
     Mesh.sweep()
@@ -164,8 +178,10 @@ public final class RunMain implements Callable<Integer> {
       Topology topology, BrokerPlace place, Path program, FleetState fleet, ConsolePage page)
       throws IOException, InterruptedException {
     var strays = new ArrayList<String>();
+    var log = new CareLog();
     try (var mesh = Mesh.up(topology, new Mesh.Options(place, false));
-        var running = BrokerProcess.start(mesh, new Ear(fleet, strays))) {
+        var running = BrokerProcess.start(
+            mesh, new Ear(fleet, strays, tour ? Optional.of(log) : Optional.empty()))) {
       say("Broker " + running.uri() + ", " + broker + ". Starting "
           + topology.nodes().size() + " controllers ...");
       var unused = running.process().exit().thenAccept(code -> {
@@ -180,6 +196,11 @@ public final class RunMain implements Callable<Integer> {
       say("Logs: " + mesh.runFolder(nodes.get(0).name()).resolveSibling("NODE/kedge.log"));
       say("Pages: " + page.address() + "   (Ctrl-C ends it all"
           + seconds.map(limit -> ", or " + limit + " s").orElse("") + ")");
+      if (tour) {
+        var isCured = new Tour(topology, mesh.site(), log, told, RunMain::say).run();
+        say("Ending: controllers, babelds, broker and namespaces are removed ...");
+        return isCured ? 0 : 1;
+      }
       var view = watch(fleet);
       var ended = nodes.stream().filter(node -> !node.process().isAlive()).toList();
       ended.forEach(node -> say("The controller of " + node.name()
@@ -206,13 +227,15 @@ public final class RunMain implements Callable<Integer> {
         farEnds);
   }
 
-  private record Ear(FleetState fleet, List<String> strays) implements BrokerProcess.Listener {
+  private record Ear(FleetState fleet, List<String> strays, Optional<CareLog> log)
+      implements BrokerProcess.Listener {
     @Override
     public void received(Received message) {
       // The end of the broker is heard on another thread.
       synchronized (fleet) {
         fleet.hear(message.at(), message.topic(), message.payload());
       }
+      log.ifPresent(one -> one.received(message));
     }
 
     @Override

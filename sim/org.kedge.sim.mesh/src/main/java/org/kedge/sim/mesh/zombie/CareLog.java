@@ -109,10 +109,16 @@ public final class CareLog implements BrokerProcess.Listener {
 
   /** Whether a node has said since then that it is well, and nothing else after. */
   public boolean isHealthySince(String node, Instant from) {
-    return since(node, from).stream()
-        .reduce((one, other) -> other)
-        .filter(Told::isHealthy)
-        .isPresent();
+    return healthyAgain(node, from).isPresent();
+  }
+
+  /** When a node last changed to being well since then; empty if its last word is another. */
+  public Optional<Instant> healthyAgain(String node, Instant from) {
+    var since = Optional.<Instant>empty();
+    for (var one : since(node, from)) {
+      since = one.isHealthy() ? since.or(() -> Optional.of(one.at())) : Optional.empty();
+    }
+    return since;
   }
 
   /** The first fault a node told since then; the wanted one if it told that at any time. */

@@ -16,14 +16,12 @@ class ScriptClockTest {
 
   @Test
   void a_fault_waits_half_a_period_for_the_script_on_average() {
-    assertThat(ScriptClock.FIELD.found(ScriptClock.Answer.REFUSED))
-        .contains(Duration.ofMinutes(5));
+    assertThat(ScriptClock.FIELD.found(ScriptClock.Answer.REFUSED)).contains(Duration.ofMinutes(5));
   }
 
   @Test
   void a_question_left_hanging_takes_all_the_patience_of_the_script_besides() {
-    assertThat(ScriptClock.FIELD.found(ScriptClock.Answer.SILENT))
-        .contains(Duration.ofMinutes(10));
+    assertThat(ScriptClock.FIELD.found(ScriptClock.Answer.SILENT)).contains(Duration.ofMinutes(10));
   }
 
   @Test
