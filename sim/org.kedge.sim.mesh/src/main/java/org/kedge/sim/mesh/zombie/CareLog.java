@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,9 @@ public final class CareLog implements BrokerProcess.Listener {
           ? objects(care, "journal")
               .map(entry -> new Entry(
                   entry.get("number").getAsLong(),
+                  instant(text(entry, "at")).orElse(at),
                   text(entry, "kind"),
+                  text(entry, "fault"),
                   text(entry, "remedy"),
                   text(entry, "words")))
               .toList()
@@ -52,8 +55,24 @@ public final class CareLog implements BrokerProcess.Listener {
     }
   }
 
-  /** A line of a node's journal of care; {@code remedy} is blank where there is none. */
-  public record Entry(long number, String kind, String remedy, String words) {}
+  /**
+   * A line of a node's journal of care.
+   *
+   * @param at by the node's clock, which on this machine is the clock of all; when the broker had it, if the node does not tell
+   * @param fault blank where there is none
+   * @param remedy blank where there is none
+   */
+  public record Entry(
+      long number, Instant at, String kind, String fault, String remedy, String words) {
+    /** The fault it says was found: its words are {@code KIND, BLAME: EVIDENCE}. */
+    Optional<Verdict> finding() {
+      var start = fault + ", ";
+      var end = words.indexOf(": ");
+      return kind.equals("found") && words.startsWith(start) && end > start.length()
+          ? Optional.of(new Verdict(fault, words.substring(start.length(), end)))
+          : Optional.empty();
+    }
+  }
 
   /** A fault as the broker first heard of it. */
   public record Finding(Instant at, Verdict verdict) {}
@@ -66,6 +85,15 @@ public final class CareLog implements BrokerProcess.Listener {
 
   private static String text(JsonObject from, String name) {
     return from.has(name) && from.get(name).isJsonPrimitive() ? from.get(name).getAsString() : "";
+  }
+
+  private static Optional<Instant> instant(String text) {
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeParseException e) {
+      // Not told, or by another schema than ours.
+      return Optional.empty();
+    }
   }
 
   @Override
@@ -121,10 +149,20 @@ public final class CareLog implements BrokerProcess.Listener {
     return since;
   }
 
-  /** The first fault a node told since then; the wanted one if it told that at any time. */
-  public Optional<Finding> found(String node, Instant from, Optional<Verdict> wanted) {
+  /**
+   * The first fault a node told since then; the wanted one if it told that at any time. One that is over, or that another has
+   * taken the place of, before the next snapshot is told by the journal alone.
+   *
+   * @param after the last line of the journal that tells of earlier things
+   */
+  public Optional<Finding> found(String node, Instant from, long after, Optional<Verdict> wanted) {
     var findings = since(node, from).stream()
-        .flatMap(one -> one.faults().stream().map(fault -> new Finding(one.at(), fault)))
+        .flatMap(one -> Stream.concat(
+                one.journal().stream()
+                    .filter(entry -> entry.number() > after)
+                    .flatMap(entry -> entry.finding().stream()),
+                one.faults().stream())
+            .map(verdict -> new Finding(one.at(), verdict)))
         .toList();
     return findings.stream()
         .filter(finding -> wanted.equals(Optional.of(finding.verdict())))

@@ -116,6 +116,7 @@ final class CaseRunner {
     var teller = fault.here().isPresent() || fault.elsewhere().isEmpty() ? node : NEAR;
     var expected = Verdicts.expected(fault);
     var journal = log.lastEntry(node);
+    var tellersJournal = log.lastEntry(teller);
     var babelds = new HashSet<Long>();
     site.babeldIfAny(node).ifPresent(babelds::add);
     var made = fault.make(site, node);
@@ -124,7 +125,8 @@ final class CaseRunner {
       var before = babelds.size();
       while (Instant.now().isBefore(end)) {
         site.babeldIfAny(node).ifPresent(babelds::add);
-        if (fault.cure() == Cure.NODE && isOver(made, log, teller, node, journal, pings)) {
+        if (fault.cure() == Cure.NODE
+            && isOver(made, log, teller, tellersJournal, node, journal, pings)) {
           break;
         }
         pause(LOOK);
@@ -132,7 +134,7 @@ final class CaseRunner {
       var until = Instant.now();
       pause(LAST_ANSWERS);
       var seen = pings.between(made.at(), until);
-      var found = log.found(teller, made.at(), expected);
+      var found = log.found(teller, made.at(), tellersJournal, expected);
       return new Outcome(
           found.map(finding -> Duration.between(made.at(), finding.at())),
           found.map(finding -> Verdicts.inWords(finding.verdict())),
@@ -141,7 +143,8 @@ final class CaseRunner {
           helped(log.entries(node, journal)),
           babelds.size() - before,
           fault.remains().look(site, node),
-          Optional.empty());
+          Optional.empty(),
+          journal(made.at(), log.entries(node, journal)));
     } finally {
       takeBack(made);
     }
@@ -149,15 +152,28 @@ final class CaseRunner {
 
   /** Found, mended, told so, and traffic flows for a while: no need to watch on. */
   private static boolean isOver(
-      Made made, CareLog log, String teller, String node, long journal, Pings pings) {
+      Made made,
+      CareLog log,
+      String teller,
+      long tellersJournal,
+      String node,
+      long journal,
+      Pings pings) {
     var entries = log.entries(node, journal);
     var isSettled = entries.stream().noneMatch(entry -> entry.kind().equals("ordered"))
         || entries.stream().anyMatch(entry -> entry.kind().equals("helped"));
     return isSettled
-        && log.found(teller, made.at(), Optional.empty())
+        && log.found(teller, made.at(), tellersJournal, Optional.empty())
             .filter(finding -> log.isHealthySince(teller, finding.at()))
             .isPresent()
         && pings.isSteady(Instant.now(), STEADY_AFTER);
+  }
+
+  private static List<String> journal(Instant from, List<CareLog.Entry> entries) {
+    return entries.stream()
+        .map(
+            entry -> ZombieTable.seconds(Duration.between(from, entry.at())) + "  " + entry.words())
+        .toList();
   }
 
   private static List<String> helped(List<CareLog.Entry> entries) {
@@ -211,7 +227,8 @@ final class CaseRunner {
                   List.of(),
                   starts,
                   remains,
-                  Optional.empty()));
+                  Optional.empty(),
+                  List.of()));
           return outcomes;
         }
         var alone = new Outcome(
@@ -222,7 +239,8 @@ final class CaseRunner {
             List.of(),
             starts,
             remains,
-            Optional.empty());
+            Optional.empty(),
+            List.of());
         outcomes.put(KeeperKind.NOTHING, alone);
         if (wanted.contains(KeeperKind.SCRIPT)) {
           outcomes.put(KeeperKind.SCRIPT, script(fault, intervals, site, babelds, pings, alone));
@@ -253,7 +271,8 @@ final class CaseRunner {
           List.of(),
           0,
           alone.remains(),
-          Optional.of("the script finds it answering"));
+          Optional.of("the script finds it answering"),
+          List.of());
     }
     var acts = Instant.now();
     babelds.restart(node);
@@ -281,7 +300,8 @@ final class CaseRunner {
         List.of(),
         1,
         fault.remains().look(site, node),
-        Optional.of("found after " + found.get().toSeconds() + " s by its clock"));
+        Optional.of("found after " + found.get().toSeconds() + " s by its clock"),
+        List.of());
   }
 
   private static void takeBack(Made made) throws IOException {

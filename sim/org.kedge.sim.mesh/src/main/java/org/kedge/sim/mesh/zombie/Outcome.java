@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param restarts of babeld, tries that failed included
  * @param remains what is still wrong at the end though traffic may flow
  * @param note what else a reader has to know
+ * @param journal what the keeper wrote meanwhile, a line each
  */
 record Outcome(
     Optional<Duration> found,
@@ -24,8 +25,10 @@ record Outcome(
     List<String> remedies,
     int restarts,
     Optional<String> remains,
-    Optional<String> note) {
+    Optional<String> note,
+    List<String> journal) {
   Outcome {
+    journal = List.copyOf(journal);
     remedies = List.copyOf(remedies);
   }
 }

@@ -126,7 +126,7 @@ public final class Tour {
     var told = new ArrayList<Long>();
     BooleanSupplier isCured = () -> {
       if (found.isEmpty()) {
-        log.found(node, made.at(), fault.here())
+        log.found(node, made.at(), journal, fault.here())
             .filter(finding -> fault.here().equals(Optional.of(finding.verdict())))
             .ifPresent(finding -> {
               found.add(finding);
@@ -140,7 +140,7 @@ public final class Tour {
       for (var entry : log.entries(node, journal)) {
         if (!told.contains(entry.number())) {
           told.add(entry.number());
-          tell(made.at(), Instant.now(), node + " writes: " + entry.words());
+          tell(made.at(), entry.at(), node + " wrote: " + entry.words());
         }
       }
       return !found.isEmpty()

@@ -229,10 +229,7 @@ public final class ZombiesMain implements Callable<Integer> {
         synchronized (outcomes) {
           Objects.requireNonNull(outcomes.get(trial)).putAll(told);
         }
-        told.forEach((keeper, outcome) -> say(trial.inWords() + ", " + keeper.word() + ": "
-            + (keeper == KeeperKind.KEDGE
-                ? ZombieTable.kedgeInWords(trial.fault(), trial.intervals(), outcome)
-                : ZombieTable.otherInWords(trial.intervals(), outcome))));
+        told.forEach((keeper, outcome) -> tell(trial, keeper, outcome));
       } catch (MeshFailure | IOException e) {
         synchronized (failed) {
           failed.add(trial.inWords() + ", " + kind.word() + ": " + e.getMessage());
@@ -241,6 +238,21 @@ public final class ZombiesMain implements Callable<Integer> {
       }
       return null;
     });
+  }
+
+  private static void tell(Trial trial, KeeperKind keeper, Outcome outcome) {
+    var isKedge = keeper == KeeperKind.KEDGE;
+    var lines = new ArrayList<String>();
+    lines.add(trial.inWords() + ", " + keeper.word() + ": "
+        + (isKedge
+            ? ZombieTable.kedgeInWords(trial.fault(), trial.intervals(), outcome)
+            : ZombieTable.otherInWords(trial.intervals(), outcome)));
+    // Whoever has to find out why finds it here.
+    if (isKedge
+        && Verdicts.judge(trial.fault(), trial.intervals(), outcome) == Verdicts.Mark.MISSED) {
+      outcome.journal().forEach(line -> lines.add("    " + line));
+    }
+    say(String.join("\n", lines));
   }
 
   private static void join(List<Future<?>> work) throws InterruptedException {

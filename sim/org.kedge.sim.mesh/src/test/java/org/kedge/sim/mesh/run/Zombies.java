@@ -37,7 +37,8 @@ abstract class Zombies {
     rig = MeshRig.up(
         MeshRig.topology("line-4"),
         BrokerPlace.OUT_OF_BAND,
-        Map.of("org.kedge.telemetry/snapshot.seconds", "5"));
+        // What is found is looked at here; remedies would have it cured before all of it is seen.
+        Map.of("org.kedge.telemetry/snapshot.seconds", "5", "org.kedge.care/pause.minutes", "600"));
     rig.awaitHealthy(ROUTES);
   }
 

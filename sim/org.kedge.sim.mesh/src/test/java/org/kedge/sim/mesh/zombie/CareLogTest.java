@@ -29,12 +29,28 @@ class CareLogTest {
     hear(3, "{'node':'n2','state':'faulty','faults':[{'kind':'NO_ROUTES','blame':'ours'}]}");
     hear(4, "{'node':'n2','state':'faulty','faults':[{'kind':'BABEL_DEAD','blame':'ours'}]}");
 
-    assertThat(log.found("n2", START, Optional.of(DEAD)))
+    assertThat(log.found("n2", START, 0, Optional.of(DEAD)))
         .contains(new CareLog.Finding(START.plusSeconds(4), DEAD));
-    assertThat(log.found("n2", START, Optional.of(new Verdict("LINK_DOWN", "ours"))))
+    assertThat(log.found("n2", START, 0, Optional.of(new Verdict("LINK_DOWN", "ours"))))
         .contains(new CareLog.Finding(START.plusSeconds(3), new Verdict("NO_ROUTES", "ours")));
-    assertThat(log.found("n1", START, Optional.of(DEAD))).isEmpty();
-    assertThat(log.found("n2", START.plusSeconds(5), Optional.of(DEAD))).isEmpty();
+    assertThat(log.found("n1", START, 0, Optional.of(DEAD))).isEmpty();
+    assertThat(log.found("n2", START.plusSeconds(5), 0, Optional.of(DEAD))).isEmpty();
+  }
+
+  @Test
+  void a_fault_that_was_over_before_the_next_snapshot_is_found_in_the_journal() {
+    hear(
+        1,
+        "{'node':'n2','faults':[],'care':{'journal':["
+            + "{'number':4,'kind':'found','fault':'LINK_DOWN','words':'LINK_DOWN, ours, hardware: to2'},"
+            + "{'number':5,'kind':'found','fault':'BABEL_DEAD','words':'BABEL_DEAD, ours: it: is gone'}]}}");
+
+    assertThat(log.found("n2", START, 4, Optional.empty()))
+        .contains(new CareLog.Finding(START.plusSeconds(1), DEAD));
+    assertThat(log.found("n2", START, 3, Optional.empty()))
+        .map(CareLog.Finding::verdict)
+        .contains(new Verdict("LINK_DOWN", "ours, hardware"));
+    assertThat(log.found("n2", START, 5, Optional.of(DEAD))).isEmpty();
   }
 
   @Test
@@ -53,15 +69,19 @@ class CareLogTest {
 
   @Test
   void lines_of_the_journal_are_told_once_though_snapshots_repeat_them() {
-    var found = "{'number':4,'kind':'found','fault':'BABEL_DEAD','words':'x'}";
+    var found =
+        "{'number':4,'at':'2025-11-22T19:26:57.25Z','kind':'found','fault':'BABEL_DEAD','words':'x'}";
     var helped = "{'number':5,'kind':'helped','remedy':'restart-babeld','words':'y'}";
     hear(1, "{'node':'n2','care':{'journal':[" + found + "]}}");
     hear(2, "{'node':'n2','care':{'journal':[" + found + "," + helped + "]}}");
 
     assertThat(log.lastEntry("n2")).isEqualTo(5);
-    assertThat(log.entries("n2", 3)).hasSize(2);
+    assertThat(log.entries("n2", 3))
+        .extracting(CareLog.Entry::at)
+        .containsExactly(Instant.parse("2025-11-22T19:26:57.25Z"), START.plusSeconds(2));
     assertThat(log.entries("n2", 4))
-        .containsExactly(new CareLog.Entry(5, "helped", "restart-babeld", "y"));
+        .containsExactly(
+            new CareLog.Entry(5, START.plusSeconds(2), "helped", "", "restart-babeld", "y"));
   }
 
   @Test

@@ -26,7 +26,8 @@ class ZombieTableTest {
         List.of("restart-babeld"),
         restarts,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   private static Optional<Duration> seconds(long seconds) {
@@ -88,7 +89,8 @@ class ZombieTableTest {
         cured.remedies(),
         cured.restarts(),
         Optional.of("a route to a vanished node stays in the kernel"),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
 
     assertThat(judged("routes-left-behind", Intervals.SMALL, cured)).isEqualTo(Verdicts.Mark.MET);
     assertThat(judged("routes-left-behind", Intervals.SMALL, uncured))
@@ -105,7 +107,8 @@ class ZombieTableTest {
         List.of(),
         10,
         Optional.empty(),
-        Optional.of("its files are in the way"));
+        Optional.of("its files are in the way"),
+        List.of());
     var table = new ZombieTable(List.of(KeeperKind.KEDGE, KeeperKind.RESPAWN, KeeperKind.SCRIPT));
 
     var lines = table
