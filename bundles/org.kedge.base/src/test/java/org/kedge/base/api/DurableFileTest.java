@@ -15,8 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kedge.base.api.DurableFile.Found;
-import org.kedge.base.api.SimulatedFlash.Damage;
-import org.kedge.base.api.SimulatedFlash.PowerCut;
+import org.kedge.base.internal.flash.SimulatedFlash;
+import org.kedge.base.internal.flash.SimulatedFlash.Damage;
+import org.kedge.base.internal.flash.SimulatedFlash.PowerCut;
 
 class DurableFileTest {
   /** Longer and shorter ones, one with lines and other letters, an empty one. */

@@ -16,13 +16,14 @@ import org.kedge.base.api.UptimeSource;
 
 /**
  * Lanes in virtual time: one thread, a clock that only moves to the next task due. The same order for the same calls, always.
- * Slow work runs at once and takes no time. Not thread-safe.
+ * Slow work runs at once and takes no time, unless it says how much by {@link #spend}. Not thread-safe.
  */
 public final class VirtualLanes implements Lanes, UptimeSource {
   private final PriorityQueue<Task> agenda = new PriorityQueue<>();
   private final List<VirtualLane> lanes = new ArrayList<>();
   private Uptime now;
   private long posted;
+  private Duration spent = Duration.ZERO;
 
   public VirtualLanes(Uptime start) {
     this.now = start;
@@ -47,6 +48,11 @@ public final class VirtualLanes implements Lanes, UptimeSource {
   @Override
   public List<LaneReading> readings() {
     return lanes.stream().map(VirtualLane::reading).toList();
+  }
+
+  /** For slow work while it runs: it takes so much longer; beyond its limit its answer is that it is late. */
+  public void spend(Duration span) {
+    spent = spent.plus(span);
   }
 
   /** Lets {@code span} pass. */
@@ -173,6 +179,7 @@ public final class VirtualLanes implements Lanes, UptimeSource {
     public <T> void aside(
         String task, Duration limit, Callable<T> slow, Consumer<Outcome<T>> answer) {
       after(Duration.ZERO, task, () -> {
+        spent = Duration.ZERO;
         Outcome<T> outcome;
         try {
           outcome = new Outcome.Done<>(slow.call());
@@ -181,7 +188,13 @@ public final class VirtualLanes implements Lanes, UptimeSource {
         } catch (LinkageError | AssertionError e) {
           outcome = new Outcome.Failed<>(new ExecutionException(e));
         }
-        answer.accept(outcome);
+        var isLate = spent.compareTo(limit) > 0;
+        Outcome<T> answered = isLate ? new Outcome.Late<>(limit) : outcome;
+        if (!spent.isZero()) {
+          after(isLate ? limit : spent, task, () -> answer.accept(answered));
+        } else if (!closed) {
+          answer.accept(answered);
+        }
       });
     }
 

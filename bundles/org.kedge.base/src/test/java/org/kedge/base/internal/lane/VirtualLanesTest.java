@@ -127,4 +127,40 @@ class VirtualLanesTest extends LaneContract {
     lanes.pass(Duration.ofSeconds(2));
     return diary;
   }
+
+  @Test
+  void slow_work_takes_the_time_it_says_and_is_late_beyond_its_limit() {
+    var lane = lanes.open("test", 10);
+    var answers = new ArrayList<String>();
+    for (var seconds : List.of(0, 3, 9)) {
+      lane.aside(
+          "slow",
+          Duration.ofSeconds(5),
+          () -> {
+            lanes.spend(Duration.ofSeconds(seconds));
+            return "after " + seconds;
+          },
+          outcome -> answers.add(lanes.now().since(START).toSeconds() + " s: " + outcome));
+    }
+    lanes.pass(Duration.ofMinutes(1));
+    assertThat(answers)
+        .containsExactly(
+            "0 s: Done[value=after 0]", "3 s: Done[value=after 3]", "5 s: Late[limit=PT5S]");
+  }
+
+  @Test
+  void slow_work_that_closes_its_lane_gets_no_answer() {
+    var lane = lanes.open("test", 10);
+    var answers = new ArrayList<String>();
+    lane.aside(
+        "slow",
+        Duration.ofSeconds(5),
+        () -> {
+          lane.close();
+          return "done";
+        },
+        outcome -> answers.add(outcome.toString()));
+    lanes.pass(Duration.ofMinutes(1));
+    assertThat(answers).isEmpty();
+  }
 }

@@ -1,10 +1,11 @@
-package org.kedge.base.api;
+package org.kedge.base.internal.flash;
 
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.kedge.base.api.Flash;
 
 /**
  * Flash whose power can be cut at any operation. What was written and not yet synced arrives as the {@link Damage} says. An
@@ -44,6 +45,7 @@ public final class SimulatedFlash implements Flash {
   private int cutAt;
   private int failAt;
   private int roomBytes = Integer.MAX_VALUE;
+  private boolean readOnly;
   private boolean dark;
 
   /** The power goes while operation {@code number} from now runs. */
@@ -59,6 +61,11 @@ public final class SimulatedFlash implements Flash {
   /** Files longer than this cannot be written whole. */
   public void room(int bytes) {
     roomBytes = bytes;
+  }
+
+  /** The file system has been mounted read-only, as kernels do after an error. */
+  public void readOnly(boolean on) {
+    readOnly = on;
   }
 
   public int operations() {
@@ -115,6 +122,9 @@ public final class SimulatedFlash implements Flash {
     } catch (IOException e) {
       seen.put(name, half);
       throw e;
+    }
+    if (readOnly) {
+      throw new IOException("Read-only file system");
     }
     if (content.length > roomBytes) {
       seen.put(name, Arrays.copyOf(content, roomBytes));
