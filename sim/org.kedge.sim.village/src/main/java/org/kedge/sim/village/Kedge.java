@@ -1,0 +1,202 @@
+package org.kedge.sim.village;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.kedge.babel.internal.supervisor.BabelRemedies;
+import org.kedge.babel.internal.supervisor.BabelSettings;
+import org.kedge.babel.internal.supervisor.BabelSupervisor;
+import org.kedge.base.api.Command;
+import org.kedge.base.api.CommandResult;
+import org.kedge.base.api.LaneReading;
+import org.kedge.base.api.Node;
+import org.kedge.base.api.NodeId;
+import org.kedge.base.api.SettingsReader.Target;
+import org.kedge.base.api.Uptime;
+import org.kedge.base.api.UptimeSource;
+import org.kedge.care.api.CareReport;
+import org.kedge.care.api.Probe;
+import org.kedge.care.api.Reading;
+import org.kedge.care.api.Remedy;
+import org.kedge.care.internal.loop.CareLoop;
+import org.kedge.care.internal.node.NodeRemedies;
+import org.kedge.telemetry.internal.core.Snapshot;
+import org.kedge.telemetry.internal.core.SnapshotLoop;
+import org.kedge.telemetry.internal.json.Json;
+
+/** One run of Kedge on a machine: the product's own care, babel and telemetry, from its start until it is dropped. */
+final class Kedge {
+  private static final int QUEUE = 256;
+  private static final Duration SNAPSHOT = Duration.ofMinutes(1);
+  private static final Snapshot.Versions VERSIONS = new Snapshot.Versions("0.1.0", "17", "6.1");
+
+  private final Village village;
+  private final Machine machine;
+  private final NodeLanes lanes;
+  private final CareLoop care;
+  private final BabelSupervisor supervisor;
+  private final SnapshotLoop telemetry;
+  private final UptimeSource uptime;
+  private final Uptime started;
+  private final Node node;
+  private boolean alive = true;
+  private Runnable babeldEnded = () -> {};
+  private long sequence;
+
+  Kedge(Village village, Machine machine) {
+    this.village = village;
+    this.machine = machine;
+    lanes = new NodeLanes(village.agenda(), work -> village.within(machine, work));
+    uptime = () -> machine.uptime(village.now());
+    started = uptime.now();
+    var flash = machine.flash(() -> village.powerLost(machine));
+    node = new Node(
+        new NodeId("node" + machine.number),
+        new UUID(village.chance().nextLong(), village.chance().nextLong()).toString(),
+        machine.bootId(),
+        Path.of("/var/lib/kedge"),
+        flash);
+    care = new CareLoop(
+        lanes, uptime, () -> village.wallClock(machine), flash, machine.bootId(), village.ladder());
+    supervisor = new BabelSupervisor(
+        settings(machine),
+        flash,
+        lanes.open("babel", QUEUE),
+        uptime,
+        onEnd -> {
+          babeldEnded = onEnd;
+          return new MachineKeeper(village, machine);
+        },
+        keeper -> new MachineSurroundings(village, machine, () -> alive),
+        care::nudge);
+    care.add(new BabelProbe());
+    BabelRemedies.of(() -> supervisor).forEach(this::offer);
+    var lane = lanes.open("telemetry", QUEUE);
+    offer(NodeRemedies.restartRuntime(
+        lane, this::run, List.of(), true, reason -> village.restartRuntime(machine)));
+    offer(NodeRemedies.rebootNode(lane, this::run, List.of("reboot")));
+    telemetry = new SnapshotLoop(
+        lane,
+        new BrokerUplink(village, machine),
+        SNAPSHOT,
+        () -> ++sequence,
+        this::snapshot,
+        village.chance()::nextDouble,
+        new NoDiary());
+    care.add(report -> {
+      village.reported(machine, report);
+      lane.post("care's report changed", telemetry::soon);
+    });
+    care.start();
+    supervisor.start();
+    lane.post("begin", telemetry::soon);
+  }
+
+  private static BabelSettings settings(Machine machine) {
+    return new BabelSettings(
+        BabelSettings.Mode.CHILD,
+        Optional.empty(),
+        machine.devices(),
+        "/usr/sbin/babeld",
+        List.of(),
+        List.of(),
+        Path.of("/run/babeld.pid"),
+        List.of(),
+        List.of(),
+        List.of(),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(1),
+        Optional.of(target(Village.EXIT_ADDRESS)),
+        Optional.of(target(Village.BEYOND_ADDRESS)),
+        Duration.ofSeconds(5),
+        true);
+  }
+
+  private static Target target(String address) {
+    try {
+      return new Target(address, InetAddress.getByName(address), Optional.empty());
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("No address: " + address, e);
+    }
+  }
+
+  /** The only program it knows is the one that reboots. */
+  private CommandResult run(Command command) {
+    village.reboot(machine);
+    return new CommandResult.Ended(0, "", "", false, Duration.ZERO);
+  }
+
+  private void offer(Remedy remedy) {
+    care.add(village.auditor().watched(machine, remedy));
+  }
+
+  private byte[] snapshot(long number) {
+    var stamp = new Snapshot.Stamp(
+        node, number, village.wallClock(machine), uptime.now(), started, VERSIONS);
+    return Json.of(
+        Snapshot.of(stamp, care.latest(), List.of(new Snapshot.Section("care", care.figures()))));
+  }
+
+  void babeldEnded() {
+    babeldEnded.run();
+  }
+
+  Optional<CareReport> report() {
+    return care.latest();
+  }
+
+  /** Names of faults that stand on a rung. */
+  List<String> climbing() {
+    return care.climbing();
+  }
+
+  /** What it wrote last into its journal. */
+  List<String> journal() {
+    return care.journal().stream().map(entry -> entry.words()).toList();
+  }
+
+  List<LaneReading> lanes() {
+    return lanes.readings();
+  }
+
+  RuntimeException lastThrown(String lane) {
+    return lanes.lastThrown(lane);
+  }
+
+  /** It is gone as after a kill: nothing of it runs any more. */
+  void drop() {
+    alive = false;
+    supervisor.close();
+    telemetry.stop();
+    care.close();
+    lanes.close();
+  }
+
+  private final class BabelProbe implements Probe {
+    @Override
+    public String name() {
+      return "babel";
+    }
+
+    @Override
+    public List<Reading> readings() {
+      return supervisor.state().readings();
+    }
+  }
+
+  private static final class NoDiary implements SnapshotLoop.Diary {
+    @Override
+    public void sent(long sequence, int failures) {
+      // The broker's own count tells it.
+    }
+
+    @Override
+    public void failed(String why, int failures, Duration pause) {
+      // As above.
+    }
+  }
+}
