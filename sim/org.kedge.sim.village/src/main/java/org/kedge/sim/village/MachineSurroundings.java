@@ -112,6 +112,9 @@ final class MachineSurroundings implements Surroundings {
     if (!alive.getAsBoolean()) {
       return new RemedyOutcome.Failed("this Kedge is gone");
     }
+    if (routes.isEmpty()) {
+      return new RemedyOutcome.Useless("no route is missing");
+    }
     village.spend(TOUCH_TAKES);
     var put = 0;
     for (var route : routes) {
@@ -128,6 +131,9 @@ final class MachineSurroundings implements Surroundings {
   public RemedyOutcome sweep(List<KernelRoute> routes) {
     if (!alive.getAsBoolean()) {
       return new RemedyOutcome.Failed("this Kedge is gone");
+    }
+    if (routes.isEmpty()) {
+      return new RemedyOutcome.Useless("no route is stale");
     }
     village.spend(TOUCH_TAKES);
     var swept = routes.stream().filter(machine.kernel::remove).count();

@@ -45,6 +45,12 @@ final class Village {
   private static final Duration HOP_TAKES = Duration.ofMillis(2);
   private static final int HOPS_MAX = 64;
 
+  /** In ticks. */
+  private static final int MEMORY_EVERY = 60;
+
+  private static final int FLASH_MAX = 128 * 1024;
+  private static final int JOURNAL_MAX = 50;
+
   private final VirtualLanes agenda = new VirtualLanes(new Uptime(0));
   private final Lane world = agenda.open("world", Integer.MAX_VALUE);
   private final String ladder;
@@ -58,6 +64,7 @@ final class Village {
   private final List<Link> links = new ArrayList<>();
   private final Map<Machine, Uptime> lastAiling = new HashMap<>();
   private final List<LogBook.Entry> alarms = new ArrayList<>();
+  private long ticks;
   private Uptime lastUnrest = new Uptime(0);
   private @Nullable Machine current;
 
@@ -313,9 +320,13 @@ final class Village {
   // --- the truth ---
 
   private void tick() {
+    var withMemory = ++ticks % MEMORY_EVERY == 0;
     for (var machine : nodes()) {
       judge(machine);
       checkLanes(machine);
+      if (withMemory) {
+        checkMemory(machine);
+      }
     }
     if (hasTrouble()) {
       lastUnrest = now();
@@ -355,6 +366,15 @@ final class Village {
                 || machine.kedge.isEmpty()
                 || machine.babeld.mood() == Babeld.Mood.TORN
                 || machine.ailment().isPresent());
+  }
+
+  private void checkMemory(Machine machine) {
+    var kept = machine.flash.size();
+    var journal = machine.kedge.map(kedge -> kedge.journal().size()).orElse(0);
+    if (kept > FLASH_MAX || journal > JOURNAL_MAX) {
+      auditor.violated(machine + " keeps " + kept + " bytes on flash and " + journal
+          + " entries in its journal, more than " + FLASH_MAX + " and " + JOURNAL_MAX);
+    }
   }
 
   private void checkLanes(Machine machine) {
@@ -446,5 +466,22 @@ final class Village {
       }
     }
     return lacking;
+  }
+
+  /** Lets time pass until nothing is lacking; tells what still is at the limit, or what was violated meanwhile. */
+  Optional<String> untilWell(Duration limit) {
+    var since = now();
+    var lacking = lacking(since);
+    while (!lacking.isEmpty()) {
+      if (now().since(since).compareTo(limit) >= 0) {
+        return Optional.of(String.join("; ", lacking));
+      }
+      pass(TICK);
+      if (auditor.violation().isPresent()) {
+        break;
+      }
+      lacking = lacking(since);
+    }
+    return auditor.violation();
   }
 }

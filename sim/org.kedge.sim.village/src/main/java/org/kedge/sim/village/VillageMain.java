@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.kedge.care.internal.loop.BuiltInLadder;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -69,7 +70,7 @@ public final class VillageMain implements Callable<Integer> {
     var first = seed.orElse(1L);
     var last = seed.orElse((long) seeds);
     for (var number = first; number <= last; number++) {
-      var ending = new VillageRun(number, nodes, hours, line -> {
+      var ending = new VillageRun(number, nodes, hours, BuiltInLadder.text(), line -> {
             if (seed.isPresent()) {
               out.println(line);
             }

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
-import org.kedge.care.internal.loop.BuiltInLadder;
 
 /** One seed lived through: all comes up, everything breaks for some hours, all but the nodes' own is healed, all must be well. */
 final class VillageRun {
@@ -17,8 +16,6 @@ final class VillageRun {
 
   /** From the healing until all has to be well again. */
   private static final Duration PROGRESS = Duration.ofMinutes(10);
-
-  private static final Duration STEP = Duration.ofSeconds(1);
 
   private final long seed;
   private final int nodes;
@@ -39,16 +36,20 @@ final class VillageRun {
       Map<String, Integer> remedies,
       Map<Trouble, List<Duration>> cures) {}
 
-  /** @param reader of the diary, as it is written */
-  VillageRun(long seed, int nodes, int hours, Consumer<String> reader) {
+  /**
+   * @param ladder care's, as text
+   * @param reader of the diary, as it is written
+   */
+  VillageRun(long seed, int nodes, int hours, String ladder, Consumer<String> reader) {
     this.seed = seed;
     this.nodes = nodes;
     this.hours = hours;
-    village = new Village(seed, nodes, BuiltInLadder.text(), reader);
+    village = new Village(seed, nodes, ladder, reader);
   }
 
   Ending live() {
-    var failure = untilWell(BEGINNING).map(what -> "not all came up within 10 min: " + what);
+    var failure =
+        village.untilWell(BEGINNING).map(what -> "not all came up within 10 min: " + what);
     var healed = village.time();
     if (failure.isEmpty()) {
       var injector = new Injector(village, new Random(seed ^ 0x6b65646765L));
@@ -58,8 +59,9 @@ final class VillageRun {
       if (failure.isEmpty()) {
         injector.heal();
         healed = village.time();
-        failure =
-            untilWell(PROGRESS).map(what -> "not all well within 10 min of the healing: " + what);
+        failure = village
+            .untilWell(PROGRESS)
+            .map(what -> "not all well within 10 min of the healing: " + what);
       }
     }
     var cures = new EnumMap<Trouble, List<Duration>>(Trouble.class);
@@ -70,22 +72,6 @@ final class VillageRun {
         village.time().minus(healed),
         Map.copyOf(village.auditor().counts()),
         cures);
-  }
-
-  private Optional<String> untilWell(Duration limit) {
-    var since = village.now();
-    var lacking = village.lacking(since);
-    while (!lacking.isEmpty()) {
-      if (village.now().since(since).compareTo(limit) >= 0) {
-        return Optional.of(String.join("; ", lacking));
-      }
-      village.pass(STEP);
-      if (village.auditor().violation().isPresent()) {
-        return village.auditor().violation();
-      }
-      lacking = village.lacking(since);
-    }
-    return Optional.empty();
   }
 
   private String told(String what) {

@@ -105,6 +105,11 @@ public final class SimulatedFlash implements Flash {
     return durable.getOrDefault(name, new byte[0]).length;
   }
 
+  /** Bytes of all files, as a reader sees them now. */
+  public int size() {
+    return seen.values().stream().mapToInt(content -> content.length).sum();
+  }
+
   @Override
   public Optional<byte[]> read(String name) throws IOException {
     begin();
