@@ -62,7 +62,7 @@ final class Babeld {
     MUTE,
     /** Routes, but its socket answers far too late. */
     SLOW,
-    /** Calls routes installed that it never gave the kernel. */
+    /** Calls routes installed that it fails to give the kernel. */
     LYING,
     /** Well, but what it says comes in pieces, with lines in between that are none. */
     TORN
@@ -190,8 +190,14 @@ final class Babeld {
           continue;
         }
         news.append(old == null ? "add " : "change ").append(told.line()).append('\n');
-        if (mood != Mood.LYING && (old == null || !old.route().equals(told.route()))) {
+        if (old != null && old.route().equals(told.route())) {
+          continue;
+        }
+        if (mood != Mood.LYING) {
           machine.kernel.put(told.route());
+        } else if (old != null) {
+          // A change is taken out and put in again, and the second fails.
+          machine.kernel.remove(old.route());
         }
       }
     });

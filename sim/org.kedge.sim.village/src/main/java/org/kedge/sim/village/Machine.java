@@ -194,7 +194,7 @@ final class Machine {
   private Optional<String> compareRoutes() {
     var lost = 0;
     for (var told : babeld.table()) {
-      if (kernel.route(told.route().prefix()).isEmpty()) {
+      if (kernel.route(told.route().prefix()).filter(told.route()::equals).isEmpty()) {
         lost++;
       }
     }
