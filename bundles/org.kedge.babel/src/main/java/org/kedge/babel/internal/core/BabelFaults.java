@@ -39,7 +39,7 @@ public final class BabelFaults {
       "NO_INTERFACE",
       Layer.BABEL,
       Duration.ofSeconds(2),
-      Set.of("LINK_DOWN", "BABEL_DEAD", "BABEL_SILENT"),
+      Set.of("BABEL_DEAD", "BABEL_SILENT"),
       "Check the names in the setting 'interfaces', or give babeld its interfaces back.");
   public static final FaultKind NEIGHBOURS_LOST = kind(
       "NEIGHBOURS_LOST",

@@ -306,6 +306,15 @@ public final class Judge {
       if (table.interfaces().stream().anyMatch(BabelInterface::up)) {
         return new Reading.Well(NO_INTERFACE, table.at());
       }
+      if (sight.links().filter(links -> links.at().isBefore(table.at())).isPresent()) {
+        return new Reading.Unseen(
+            NO_INTERFACE, table.at(), "whether a link went down is not looked at yet");
+      }
+      if (links() instanceof Reading.Wrong
+          && interfaceNames().stream().noneMatch(this::isSpokenOn)) {
+        // Told as LINK_DOWN. While another link is up, that one being down explains nothing.
+        return new Reading.Unseen(NO_INTERFACE, table.at(), "no link is up");
+      }
       var named = table.interfaces().isEmpty()
           ? "none at all"
           : table.interfaces().stream()

@@ -225,7 +225,8 @@ public final class BabelSupervisor implements AutoCloseable {
             sight.beyond().map(beyond -> sight.withBeyond(beyond.forgiven())).orElse(sight);
         askSoon();
       }
-      if (whole) {
+      // Without an interface that is up, the links tell whether that is babeld's fault.
+      if (whole || table.interfaces().stream().noneMatch(BabelInterface::up)) {
         lookNow();
       }
       judge();

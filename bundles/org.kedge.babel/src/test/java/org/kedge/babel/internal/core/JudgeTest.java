@@ -455,6 +455,23 @@ class JudgeTest {
   }
 
   @Test
+  void a_link_that_is_down_does_not_explain_that_babeld_has_none_of_the_others() {
+    var standing = standing(Judge.judge(
+        diamond()
+            .withLink("to3", true, false)
+            .withInterfaces()
+            .withoutNeighbours()
+            .withoutRoutes()
+            .withDeafExit()
+            .sight(),
+        new Memory(true, true, true, Set.of("to2", "to3")),
+        NOW));
+    assertThat(standing)
+        .extracting(fault -> fault.kind().name())
+        .containsExactly("LINK_DOWN", "NO_INTERFACE");
+  }
+
+  @Test
   void one_wrong_name_among_good_ones_is_told_as_a_missing_link() {
     var standing = standing(Judge.judge(
         diamond().withoutLink("to3").sight(), new Memory(true, true, true, Set.of("to2")), NOW));
