@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.kedge.base.api.Uptime;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.Fault;
@@ -30,6 +29,7 @@ public final class Diagnosis {
   private final CareReport report;
   private final Set<String> watched;
   private final Set<String> well;
+  private final Set<String> wrong;
 
   /** One kind of fault over time; {@code raised} once reported. */
   private record Track(
@@ -45,16 +45,25 @@ public final class Diagnosis {
   }
 
   private Diagnosis(
-      Map<String, Track> tracks, CareReport report, Set<String> watched, Set<String> well) {
+      Map<String, Track> tracks,
+      CareReport report,
+      Set<String> watched,
+      Set<String> well,
+      Set<String> wrong) {
     this.tracks = tracks;
     this.report = report;
     this.watched = Set.copyOf(watched);
     this.well = Set.copyOf(well);
+    this.wrong = Set.copyOf(wrong);
   }
 
   public static Diagnosis begin(Uptime now) {
     return new Diagnosis(
-        Map.of(), new CareReport(now, List.of(), List.of(), List.of()), Set.of(), Set.of());
+        Map.of(),
+        new CareReport(now, List.of(), List.of(), List.of()),
+        Set.of(),
+        Set.of(),
+        Set.of());
   }
 
   /** Kinds that the latest look had a reading of, whatever it said. */
@@ -67,12 +76,9 @@ public final class Diagnosis {
     return well;
   }
 
-  /** Kinds still reported, but seen well since a moment: they end unless they come back. */
-  public Set<String> calming() {
-    return tracks.entrySet().stream()
-        .filter(one -> one.getValue().raised() && one.getValue().wellSince().isPresent())
-        .map(Map.Entry::getKey)
-        .collect(Collectors.toUnmodifiableSet());
+  /** Kinds that the latest look saw, fresh, and found wrong. */
+  public Set<String> wrong() {
+    return wrong;
   }
 
   public CareReport report() {
@@ -89,6 +95,7 @@ public final class Diagnosis {
     var unknown = new ArrayList<CareReport.Unknown>();
     var seen = new HashSet<String>();
     var good = new HashSet<String>();
+    var bad = new HashSet<String>();
     for (var reading : readings) {
       var kind = reading.kind();
       seen.add(kind.name());
@@ -100,6 +107,7 @@ public final class Diagnosis {
       } else if (age.compareTo(kind.freshFor()) > 0) {
         unknown.add(new CareReport.Unknown(kind, "last seen " + age.toSeconds() + " s ago"));
       } else if (reading instanceof Reading.Wrong wrong) {
+        bad.add(kind.name());
         after = Optional.of(wrong(before, wrong, now));
       } else {
         good.add(kind.name());
@@ -107,7 +115,7 @@ public final class Diagnosis {
       }
       after.ifPresent(track -> next.put(kind.name(), track));
     }
-    return new Diagnosis(next, judge(next, unknown, now), seen, good);
+    return new Diagnosis(next, judge(next, unknown, now), seen, good, bad);
   }
 
   private static Track wrong(Optional<Track> before, Reading.Wrong wrong, Uptime now) {

@@ -15,6 +15,12 @@ import org.kedge.care.api.Effect;
  * @param version names exactly this content, for telemetry
  */
 public record Ladder(String version, List<Rule> rules, List<Budget> budgets) {
+  /** The most that a rung or a limit can ask for; older ones than that many never count. */
+  static final int TIMES_MAX = 100;
+
+  /** The longest time over which a rung or a limit can count. */
+  static final Duration WINDOW_MAX = Duration.ofDays(30);
+
   public Ladder {
     rules = List.copyOf(rules);
     budgets = List.copyOf(budgets);
@@ -75,8 +81,14 @@ public record Ladder(String version, List<Rule> rules, List<Budget> budgets) {
         .orElse(List.of());
   }
 
-  /** How long the carrying out of a remedy counts against something. */
+  /**
+   * How long the carrying out of a remedy may count against something. What disturbs traffic or the node is remembered for the
+   * ladder that comes next too: its windows may be longer, and after a start the built-in one is there first.
+   */
   Duration remembered(String fault, String remedy, Effect effect) {
+    if (effect.compareTo(Effect.TRAFFIC) >= 0) {
+      return WINDOW_MAX;
+    }
     var longest = Duration.ZERO;
     for (var limit : limits(effect)) {
       longest = longer(longest, limit.window());

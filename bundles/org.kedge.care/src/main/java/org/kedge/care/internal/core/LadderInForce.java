@@ -38,7 +38,7 @@ public final class LadderInForce {
     return (inForce == builtIn ? "built-in " : "set ") + inForce.version();
   }
 
-  /** Why the ladder that was offered last is not in force; empty if it is. */
+  /** Why the ladder that was offered last was refused; empty if it is in force, or not yet decided about. */
   public Optional<String> refused() {
     return refused;
   }
@@ -57,6 +57,7 @@ public final class LadderInForce {
       refuse(List.of(wrong.problem()));
     } else {
       offer = Optional.of(new Offer(((LadderText.Reading.Read) reading).ladder(), now));
+      refused = Optional.empty();
     }
   }
 

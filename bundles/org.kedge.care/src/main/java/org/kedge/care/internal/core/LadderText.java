@@ -31,10 +31,8 @@ import org.kedge.care.internal.core.Ladder.Rung;
  */
 public final class LadderText {
   private static final int TEXT_MAX = 64 * 1024;
-  private static final int TIMES_MAX = 100;
   private static final Duration LASTING_MAX = Duration.ofDays(1);
   private static final Duration SETTLE_MAX = Duration.ofHours(1);
-  private static final Duration WINDOW_MAX = Duration.ofDays(30);
   private static final Duration REST_MIN = Duration.ofMinutes(1);
   private static final Duration REST_MAX = Duration.ofDays(7);
 
@@ -84,7 +82,7 @@ public final class LadderText {
     try {
       for (var line : text.split("\n", -1)) {
         number++;
-        var words = line.replaceFirst("#.*", "").strip();
+        var words = content(line);
         if (!words.isEmpty()) {
           reader.line(new Words(words), number);
         }
@@ -99,12 +97,21 @@ public final class LadderText {
   /** Eight hexadecimal digits that stand for what the text says, comments and blanks left out. */
   private static String version(String text) {
     var crc = new CRC32C();
-    crc.update(text.lines()
-        .map(line -> line.replaceFirst("#.*", "").strip().replaceAll("\\s+", " "))
+    crc.update(Stream.of(text.split("\n"))
+        .map(LadderText::content)
         .filter(line -> !line.isEmpty())
         .collect(Collectors.joining("\n"))
         .getBytes(StandardCharsets.UTF_8));
     return String.format(Locale.ROOT, "%08x", crc.getValue());
+  }
+
+  /** What a line says, its words and commas with one blank between. */
+  private static String content(String line) {
+    var comment = line.indexOf('#');
+    return (comment < 0 ? line : line.substring(0, comment))
+        .replace(",", " , ")
+        .replaceAll("\\s+", " ")
+        .strip();
   }
 
   private void line(Words words, int number) throws Refusal {
@@ -156,7 +163,7 @@ public final class LadderText {
     var tries = words.times();
     Optional<Duration> per = Optional.empty();
     if (words.accept("per")) {
-      per = Optional.of(words.duration(Duration.ofSeconds(1), WINDOW_MAX));
+      per = Optional.of(words.duration(Duration.ofSeconds(1), Ladder.WINDOW_MAX));
     }
     words.expect("settle");
     rungs.add(
@@ -197,7 +204,7 @@ public final class LadderText {
     do {
       var times = words.times();
       words.expect("per");
-      limits.add(new Limit(times, words.duration(Duration.ofSeconds(1), WINDOW_MAX)));
+      limits.add(new Limit(times, words.duration(Duration.ofSeconds(1), Ladder.WINDOW_MAX)));
     } while (words.accept(","));
     budgets.add(new Budget(effect, limits, number));
   }
@@ -219,7 +226,7 @@ public final class LadderText {
     private int at;
 
     Words(String line) {
-      words = List.of(line.replace(",", " , ").split("\\s+"));
+      words = List.of(line.split(" "));
     }
 
     String next(String wanted) throws Refusal {
@@ -250,8 +257,9 @@ public final class LadderText {
     int times() throws Refusal {
       var text = next("how often");
       var times = text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
-      if (times < 1 || times > TIMES_MAX) {
-        throw new Refusal("how often is a number from 1 to " + TIMES_MAX + ", not '" + text + "'");
+      if (times < 1 || times > Ladder.TIMES_MAX) {
+        throw new Refusal(
+            "how often is a number from 1 to " + Ladder.TIMES_MAX + ", not '" + text + "'");
       }
       return times;
     }

@@ -22,6 +22,9 @@ final class MemoryText {
   private static final String HEADER = "kedge-care 1";
   private static final String NOTHING = "-";
 
+  /** No node grows this old, and no sum of such times overflows. */
+  private static final long AGE_MAX_MILLIS = Duration.ofDays(1_000_000).toMillis();
+
   private MemoryText() {}
 
   static String write(RecoveryMemory memory) {
@@ -138,6 +141,9 @@ final class MemoryText {
           age = words.time();
           boot = words.next();
           uptime = words.time();
+          if (uptime.compareTo(age) > 0) {
+            throw new IllegalArgumentException("up for longer than it ever ran: " + line);
+          }
         }
         case "boots" -> boots = words.number();
         case "pause-setting" -> pauseSetting = words.count();
@@ -236,11 +242,19 @@ final class MemoryText {
     }
 
     Duration time() {
-      return Duration.ofMillis(number());
+      return age(next());
     }
 
     Optional<Duration> maybeTime() {
-      return maybe().map(word -> Duration.ofMillis(Long.parseLong(word)));
+      return maybe().map(Words::age);
+    }
+
+    private static Duration age(String word) {
+      var millis = Long.parseLong(word);
+      if (millis < 0 || millis > AGE_MAX_MILLIS) {
+        throw new IllegalArgumentException("no age of a node: " + word);
+      }
+      return Duration.ofMillis(millis);
     }
 
     Effect effect() {

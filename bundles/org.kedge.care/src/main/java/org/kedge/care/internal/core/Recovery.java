@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +129,7 @@ public final class Recovery {
               + order.get().place() + ")");
     }
     // Whether it was carried out is not known; it counts, and gets its time to help.
+    order.ifPresent(this::isTried);
     order = order.map(
         one -> one.settlesUntil().isPresent() ? one : one.settling(age.plus(one.settle())));
   }
@@ -137,9 +140,14 @@ public final class Recovery {
     wallClock = wall;
   }
 
-  /** What one look at the node brought. */
-  public record Look(
-      CareReport report, Set<String> well, Set<String> watched, Set<String> calming) {}
+  /**
+   * What one look at the node brought. What was not seen in it is neither well nor wrong, whatever was reported before.
+   *
+   * @param well kinds that it saw and found well
+   * @param wrong kinds that it saw and found wrong
+   * @param watched kinds that it had a reading of, whatever that said
+   */
+  public record Look(CareReport report, Set<String> well, Set<String> wrong, Set<String> watched) {}
 
   /**
    * Takes what is wrong now, and gives the order that is due.
@@ -216,11 +224,11 @@ public final class Recovery {
 
   /** Standing on its own or explained, and seen to be so in this look. */
   private static boolean isThere(Look look, String name) {
-    return isRaised(look, name) && !look.calming().contains(name);
+    return isRaised(look, name) && look.wrong().contains(name);
   }
 
   private static boolean isAway(Look look, String name) {
-    return look.calming().contains(name) || (look.well().contains(name) && !isRaised(look, name));
+    return look.well().contains(name) && !look.wrong().contains(name);
   }
 
   // --- did it help? ---
@@ -263,6 +271,10 @@ public final class Recovery {
   private void keepClimbs(Look look, Uptime now) {
     for (var climb : List.copyOf(climbs.values())) {
       var name = climb.fault();
+      if (order.filter(one -> one.fault().equals(name)).isPresent()) {
+        // What comes and goes while a remedy is under way is judged once, when it settles.
+        continue;
+      }
       if (isThere(look, name)) {
         climb.goneSince().ifPresent(since -> isBack(climb, since));
       } else if (isAway(look, name)) {
@@ -271,9 +283,7 @@ public final class Recovery {
           changes++;
         }
         var gone = age.minus(climb.goneSince().orElse(age));
-        var isSettled = order.filter(one -> one.fault().equals(name)).isEmpty();
-        if (isSettled
-            && (climb.latest().compareTo(Effect.TRAFFIC) < 0 || gone.compareTo(PROBATION) >= 0)) {
+        if (climb.latest().compareTo(Effect.TRAFFIC) < 0 || gone.compareTo(PROBATION) >= 0) {
           forget(name);
         }
       } else if (isAbandoned(look, name, now)) {
@@ -284,7 +294,8 @@ public final class Recovery {
 
   private void isBack(Climb climb, Duration since) {
     var back = climb.back();
-    if (climb.latest().compareTo(Effect.TRAFFIC) >= 0) {
+    if (climb.latest().compareTo(Effect.TRAFFIC) >= 0
+        && age.minus(since).compareTo(PROBATION) < 0) {
       back = back.failedOnce();
       enter(
           Topic.NOT_HELPED,
@@ -330,7 +341,7 @@ public final class Recovery {
       Look look, Ladder ladder, Map<String, KnownRemedy> known, boolean durable, Uptime now) {
     var candidates = new ArrayList<Candidate>();
     for (var fault : look.report().faults()) {
-      if (look.calming().contains(fault.kind().name())) {
+      if (!look.wrong().contains(fault.kind().name())) {
         continue;
       }
       ladder
@@ -442,7 +453,6 @@ public final class Recovery {
         age,
         rung.settle(),
         Optional.empty());
-    climbs.put(name, chosen.climb().tried(chosen.remedy().effect()));
     spent.add(new Spent(age, rung.remedy(), chosen.remedy().effect(), name));
     order = Optional.of(made);
     enter(
@@ -469,6 +479,7 @@ public final class Recovery {
       enter(Topic.DONE, done, done.remedy() + " has nothing to offer: " + outcome.words());
     } else {
       var tried = outcome instanceof RemedyOutcome.Failed ? done.inVain() : done;
+      isTried(done);
       order = Optional.of(tried.settling(age.plus(done.settle())));
       enter(
           Topic.DONE,
@@ -478,6 +489,10 @@ public final class Recovery {
                   : done.deed() + ": ")
               + outcome.words() + "; looked at for up to " + Span.of(done.settle()));
     }
+  }
+
+  private void isTried(Order carriedOut) {
+    climbs.computeIfPresent(carriedOut.fault(), (name, climb) -> climb.tried(carriedOut.effect()));
   }
 
   /** Whether this order is the one that is being carried out. */
@@ -536,9 +551,17 @@ public final class Recovery {
   // --- memory ---
 
   private void prune(Ladder ladder) {
-    if (spent.removeIf(
-        one -> !counts(one, ladder.remembered(one.fault(), one.remedy(), one.effect())))) {
-      changes++;
+    var sameEffect = new EnumMap<Effect, Integer>(Effect.class);
+    var sameRemedy = new HashMap<String, Integer>();
+    for (var at = spent.size() - 1; at >= 0; at--) {
+      var one = spent.get(at);
+      var enough = sameEffect.merge(one.effect(), 1, Integer::sum) > Ladder.TIMES_MAX;
+      enough &=
+          sameRemedy.merge(one.remedy() + " " + one.fault(), 1, Integer::sum) > Ladder.TIMES_MAX;
+      if (enough || !counts(one, ladder.remembered(one.fault(), one.remedy(), one.effect()))) {
+        spent.remove(at);
+        changes++;
+      }
     }
   }
 

@@ -200,7 +200,11 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
         ladder.offer(text.get(), uptime.now());
         ladder.refused().ifPresent(why -> tellRefused(known, why));
       } else {
+        var before = ladder.version();
         ladder.offerNone();
+        if (!before.equals(ladder.version())) {
+          tellTaken(known);
+        }
       }
       viewedChanges = -1;
     });
@@ -245,6 +249,11 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
         waiting.add(work);
       }
     });
+  }
+
+  private void tellTaken(Recovery known) {
+    known.tellLadder(
+        "Ladder " + ladder.version() + " is in force", uptime.now(), wallClock.instant());
   }
 
   private void tellRefused(Recovery known, String why) {
@@ -339,7 +348,7 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
     checkLadder(known, now);
     var order = known.look(
         new Recovery.Look(
-            diagnosis.report(), diagnosis.well(), diagnosis.watched(), diagnosis.calming()),
+            diagnosis.report(), diagnosis.well(), diagnosis.wrong(), diagnosis.watched()),
         ladder.ladder(),
         knownRemedies(),
         durable,
@@ -354,12 +363,7 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
     Map<String, Effect> effects = new LinkedHashMap<>();
     remedies.forEach((name, remedy) -> effects.put(name, remedy.effect()));
     if (ladder.check(effects, now)) {
-      ladder
-          .refused()
-          .ifPresentOrElse(
-              why -> tellRefused(known, why),
-              () -> known.tellLadder(
-                  "Ladder " + ladder.version() + " is in force", now, wallClock.instant()));
+      ladder.refused().ifPresentOrElse(why -> tellRefused(known, why), () -> tellTaken(known));
     }
   }
 
@@ -448,11 +452,14 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
       var text = known.text(savedAt);
       var then = List.copyOf(afterSave);
       afterSave.clear();
-      var inside = new AtomicBoolean(true);
+      // Set by the write itself: one that never got a thread is not inside, and holds up none after
+      // it.
+      var inside = new AtomicBoolean();
       lane.aside(
           "write what was tried",
           FLASH_LIMIT,
           () -> {
+            inside.set(true);
             try {
               file.write(text);
               return true;
