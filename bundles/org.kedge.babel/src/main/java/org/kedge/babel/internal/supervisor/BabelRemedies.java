@@ -2,7 +2,6 @@ package org.kedge.babel.internal.supervisor;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.kedge.care.api.Effect;
@@ -22,43 +21,43 @@ public final class BabelRemedies {
             Effect.NONE,
             Duration.ofSeconds(5),
             "reopened babeld's socket",
-            (order, done) -> supervisor.get().reopenSocket(done)),
+            done -> supervisor.get().mender().reopenSocket(done)),
         remedy(
             "put-back-routes",
             Effect.NONE,
             Duration.ofSeconds(10),
             "put lost routes back",
-            (order, done) -> supervisor.get().putBackRoutes(done)),
+            done -> supervisor.get().mender().putBackRoutes(done)),
         remedy(
             "sweep-stale-routes",
             Effect.NONE,
             Duration.ofSeconds(10),
             "swept stale routes",
-            (order, done) -> supervisor.get().sweepStaleRoutes(done)),
+            done -> supervisor.get().mender().sweepStaleRoutes(done)),
         remedy(
             "restore-forwarding",
             Effect.NONE,
             Duration.ofSeconds(20),
             "restored forwarding",
-            (order, done) -> supervisor.get().restoreForwarding(done)),
+            done -> supervisor.get().mender().restoreForwarding(done)),
         remedy(
             "start-babeld",
             Effect.CAPABILITY,
             Duration.ofSeconds(30),
             "started babeld",
-            (order, done) -> supervisor.get().startBabeld(done)),
+            done -> supervisor.get().mender().startBabeld(done)),
         remedy(
             "give-interface-back",
             Effect.TRAFFIC,
             Duration.ofSeconds(15),
             "gave babeld its interfaces back",
-            (order, done) -> supervisor.get().giveInterfacesBack(order.fault(), done)),
+            done -> supervisor.get().mender().giveInterfacesBack(done)),
         remedy(
             "restart-babeld",
             Effect.TRAFFIC,
             Duration.ofSeconds(40),
             "restarted babeld",
-            (order, done) -> supervisor.get().restartBabeld(done)));
+            done -> supervisor.get().mender().restartBabeld(done)));
   }
 
   private static Remedy remedy(
@@ -66,7 +65,7 @@ public final class BabelRemedies {
       Effect effect,
       Duration limit,
       String deed,
-      BiConsumer<RemedyOrder, Consumer<RemedyOutcome>> work) {
+      Consumer<Consumer<RemedyOutcome>> work) {
     return new Remedy() {
       @Override
       public String name() {
@@ -90,7 +89,7 @@ public final class BabelRemedies {
 
       @Override
       public void carryOut(RemedyOrder order, Consumer<RemedyOutcome> done) {
-        work.accept(order, done);
+        work.accept(done);
       }
     };
   }
