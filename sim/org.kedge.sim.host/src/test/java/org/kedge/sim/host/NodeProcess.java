@@ -68,9 +68,17 @@ final class NodeProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** SIGKILL to what runs under a keeper. */
+  void killChildren() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+  }
+
   @Override
   public void close() {
+    // The keeper first: it would start what it keeps again.
+    var children = process.descendants().toList();
     process.destroyForcibly().onExit().join();
+    children.forEach(ProcessHandle::destroyForcibly);
   }
 
   private static String read(Path file) {
