@@ -54,8 +54,14 @@ class ZombieTableTest {
   void each_pace_has_its_own_target() {
     assertThat(judged("frozen", Intervals.DEFAULT, kedge(SILENT, seconds(13), 1)))
         .isEqualTo(Verdicts.Mark.MET);
+  }
+
+  @Test
+  void without_a_figure_promised_it_has_to_be_cured_while_it_is_watched() {
     assertThat(judged("starved", Intervals.DEFAULT, kedge(SILENT, seconds(50), 1)))
-        .isEqualTo(Verdicts.Mark.NONE);
+        .isEqualTo(Verdicts.Mark.MET);
+    assertThat(judged("starved", Intervals.DEFAULT, kedge(SILENT, Optional.empty(), 1)))
+        .isEqualTo(Verdicts.Mark.MISSED);
   }
 
   @Test
