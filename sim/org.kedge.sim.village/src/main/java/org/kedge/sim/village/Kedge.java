@@ -78,7 +78,7 @@ final class Kedge {
     var lane = lanes.open("telemetry", QUEUE);
     offer(NodeRemedies.restartRuntime(
         lane, this::run, List.of(), true, reason -> village.restartRuntime(machine)));
-    offer(NodeRemedies.rebootNode(lane, this::run, List.of("reboot")));
+    offer(NodeRemedies.rebootNode(lane, this::run, List.of("reboot"), true));
     telemetry = new SnapshotLoop(
         lane,
         new BrokerUplink(village, machine),
