@@ -30,7 +30,7 @@ final class MachineKeeper implements BabeldKeeper {
   }
 
   @Override
-  public Start startAnew() {
+  public Start startAnew(boolean kindly) {
     if (machine.babeld.isRunning()) {
       village.killBabeld(machine);
     }

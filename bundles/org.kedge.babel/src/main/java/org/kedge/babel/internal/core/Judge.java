@@ -187,9 +187,45 @@ public final class Judge {
         .orElse("");
   }
 
-  /** Whether babeld has answered and has not failed to since. */
   private boolean answers() {
+    return answers(sight);
+  }
+
+  /** Whether babeld has answered and has not failed to since. */
+  public static boolean answers(Sight sight) {
     return sight.socket().answeredAt().isPresent() && sight.socket().failures() == 0;
+  }
+
+  /** Whether babeld is ready to run and is not let. */
+  public static boolean isStarved(Sight sight) {
+    return waiting(sight) >= STARVED_PERCENT;
+  }
+
+  private static double waiting(Sight sight) {
+    return sight
+        .process()
+        .map(Sight.Daemon::waitPercent)
+        .orElse(OptionalDouble.empty())
+        .orElse(0);
+  }
+
+  /** Why another connection would not make babeld answer; empty where it may. */
+  public static Optional<String> whyNotTheSocket(Sight sight) {
+    var judge =
+        new Judge(sight, Memory.NONE, sight.process().map(Sight.Daemon::at).orElse(new Uptime(0)));
+    var alive = judge.alive();
+    if (answers(sight)) {
+      return Optional.of("babeld answers over the one there is");
+    }
+    if (alive.filter(view -> view.state() == ProcessState.STOPPED).isPresent()) {
+      return Optional.of("babeld is stopped and answers nobody");
+    }
+    if (alive.flatMap(Judge::exhausted).isPresent()) {
+      return Optional.of("babeld has no descriptor left for another one");
+    }
+    return isStarved(sight)
+        ? Optional.of("babeld is starved and would answer another one as late")
+        : Optional.empty();
   }
 
   private Reading silent() {
@@ -207,8 +243,7 @@ public final class Judge {
                   : "")
               + manner());
     }
-    var waiting = sight.process().map(Sight.Daemon::waitPercent).orElse(OptionalDouble.empty());
-    if (alive.isPresent() && waiting.orElse(0) >= STARVED_PERCENT) {
+    if (alive.isPresent() && isStarved(sight)) {
       return new Reading.Wrong(
           BABEL_SILENT,
           now,
@@ -218,7 +253,7 @@ public final class Judge {
               "babeld (pid %d) is starved: of the last seconds it was ready to run, but waited for a processor, %.0f %%; it answers"
                   + " and says hello late%s",
               alive.get().pid(),
-              Math.min(waiting.getAsDouble(), 100),
+              Math.min(waiting(sight), 100),
               manner()));
     }
     if (answers()) {

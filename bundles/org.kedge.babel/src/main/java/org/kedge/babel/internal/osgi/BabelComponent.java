@@ -150,9 +150,9 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
       }
 
       @Override
-      public Start startAnew() {
+      public Start startAnew(boolean kindly) {
         synchronized (starting) {
-          return keeper.startAnew();
+          return keeper.startAnew(kindly);
         }
       }
 

@@ -6,10 +6,12 @@ public interface BabeldKeeper {
   Start ensureRunning();
 
   /**
-   * Ends a babeld that runs, kindly or not, and starts one anew, with all its interfaces at once. Nothing a dead one leaves behind
-   * hinders it. Blocks for seconds: call it from the shared pool.
+   * Ends a babeld that runs and starts one anew, with all its interfaces at once. Nothing a dead one leaves behind hinders it. Blocks
+   * for seconds: call it from the shared pool.
+   *
+   * @param kindly whether it is given a moment to take leave of its neighbours
    */
-  Start startAnew();
+  Start startAnew(boolean kindly);
 
   /** Where babeld is now; reads small files at most. Any thread. */
   Whereabouts whereabouts();

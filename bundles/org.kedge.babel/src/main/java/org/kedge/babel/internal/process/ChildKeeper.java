@@ -12,8 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.kedge.babel.internal.core.ProcessLook;
-import org.kedge.babel.internal.core.ProcessState;
 import org.kedge.base.api.CommandRunner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,11 +89,15 @@ public final class ChildKeeper implements BabeldKeeper {
   }
 
   @Override
-  public Start startAnew() {
+  public Start startAnew(boolean kindly) {
     try {
       var old = ours();
       if (old.isPresent()) {
-        end(old.get());
+        if (kindly) {
+          end(old.get());
+        } else {
+          kill(old.get());
+        }
       }
       removeLeftovers();
       return start();
@@ -162,13 +164,12 @@ public final class ChildKeeper implements BabeldKeeper {
     }
   }
 
+  private static void kill(ProcessHandle handle) {
+    handle.destroyForcibly();
+    handle.onExit().join();
+  }
+
   private static void end(ProcessHandle handle) throws InterruptedException {
-    if (isStopped(handle.pid())) {
-      // It would not hear a milder word.
-      handle.destroyForcibly();
-      handle.onExit().join();
-      return;
-    }
     handle.destroy();
     try {
       handle.onExit().get(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -177,15 +178,8 @@ public final class ChildKeeper implements BabeldKeeper {
           "babeld (pid {}) does not end within {} s and is killed.",
           handle.pid(),
           STOP_LIMIT.toSeconds());
-      handle.destroyForcibly();
-      handle.onExit().join();
+      kill(handle);
     }
-  }
-
-  private static boolean isStopped(long pid) {
-    return new ProcFs(Path.of("/proc")).look(pid) instanceof ProcessLook.Alive alive
-        && (alive.view().state() == ProcessState.STOPPED
-            || alive.view().state() == ProcessState.TRACED);
   }
 
   private void removeLeftovers() throws IOException {

@@ -62,8 +62,12 @@ public final class ServiceKeeper implements BabeldKeeper {
   }
 
   @Override
-  public Start startAnew() {
+  public Start startAnew(boolean kindly) {
     var before = whereabouts();
+    if (!kindly && before instanceof Whereabouts.At at && isBabeld(at.pid())) {
+      // The system would wait a minute and more for one that does not hear.
+      ProcessHandle.of(at.pid()).ifPresent(ServiceKeeper::kill);
+    }
     var stopped = runner.run(Command.of(STOP_LIMIT, stop));
     if (before instanceof Whereabouts.At at && isBabeld(at.pid())) {
       LOG.warn(

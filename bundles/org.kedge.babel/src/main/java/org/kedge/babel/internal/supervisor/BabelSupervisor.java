@@ -310,6 +310,7 @@ public final class BabelSupervisor implements AutoCloseable {
     }
     looking = true;
     routesChanged.set(false);
+    var starts = mender.starts();
     var interfaces = interfaceNames();
     var families = families();
     var withForwarding = settings.forwardingExpected()
@@ -320,7 +321,10 @@ public final class BabelSupervisor implements AutoCloseable {
         () -> surroundings.see(interfaces, families, withForwarding),
         outcome -> {
           looking = false;
-          if (outcome instanceof Lane.Outcome.Done<Surroundings.Seen> done) {
+          if (starts != mender.starts()) {
+            // It may have seen the end of the babeld before.
+            lookAgain = true;
+          } else if (outcome instanceof Lane.Outcome.Done<Surroundings.Seen> done) {
             seen(done.value());
           } else {
             LOG.warn(

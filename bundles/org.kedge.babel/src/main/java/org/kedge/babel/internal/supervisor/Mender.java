@@ -11,11 +11,12 @@ import java.util.function.Consumer;
 import org.kedge.babel.api.Route;
 import org.kedge.babel.api.RoutingTable;
 import org.kedge.babel.internal.core.IpFamily;
+import org.kedge.babel.internal.core.Judge;
 import org.kedge.babel.internal.core.KernelRoute;
 import org.kedge.babel.internal.core.KernelRoutesLook;
 import org.kedge.babel.internal.core.LostRoutes;
 import org.kedge.babel.internal.core.ProcessLook;
-import org.kedge.babel.internal.core.ProcessState;
+import org.kedge.babel.internal.core.RouteComparison;
 import org.kedge.babel.internal.core.Sight;
 import org.kedge.babel.internal.process.BabeldKeeper;
 import org.kedge.base.api.Lane;
@@ -35,6 +36,7 @@ final class Mender {
 
   // This lane only.
   private boolean starting;
+  private int starts;
 
   /** Routes as kernel and babeld had them when they last agreed. */
   private List<KernelRoute> taughtSeen = List.of();
@@ -77,6 +79,11 @@ final class Mender {
     taughtTold = told;
   }
 
+  /** Grows with each end of a start: what was seen before it is of another babeld. */
+  int starts() {
+    return starts;
+  }
+
   /** Whether babeld is being ended or started by an order: that it is gone for a moment is no news. */
   boolean isStarting() {
     return starting;
@@ -84,17 +91,9 @@ final class Mender {
 
   void reopenSocket(Consumer<RemedyOutcome> done) {
     onLane("reopen the socket", done, () -> {
-      var talks = view.sight().socket().failures() == 0
-          && view.sight().socket().answeredAt().isPresent();
-      var stopped = view.sight()
-          .process()
-          .map(Sight.Daemon::look)
-          .filter(look -> look instanceof ProcessLook.Alive alive
-              && alive.view().state() == ProcessState.STOPPED)
-          .isPresent();
-      if (talks || stopped) {
-        done.accept(new RemedyOutcome.Useless(
-            talks ? "babeld answers over it" : "babeld is stopped and answers nobody"));
+      var other = Judge.whyNotTheSocket(view.sight());
+      if (other.isPresent()) {
+        done.accept(new RemedyOutcome.Useless(other.get()));
       } else {
         talk.begin();
         done.accept(new RemedyOutcome.Done("another connection is begun"));
@@ -102,36 +101,25 @@ final class Mender {
     });
   }
 
+  /** Whatever the kernel lacks by now, and not only what was seen before: who flushes one family flushes the other a moment later. */
   void putBackRoutes(Consumer<RemedyOutcome> done) {
     onLane("put routes back", done, () -> {
       var told = view.table();
-      var kernel = view.sight().kernel();
-      if (told.isEmpty() || kernel.isEmpty()) {
+      if (told.isEmpty()) {
         done.accept(new RemedyOutcome.Failed("babeld's table is not known now"));
         return;
       }
-      // Only what both looks lacked and babeld still calls installed.
-      var confirmed = new HashSet<>(kernel.get().confirmed().missing());
-      var still = new HashSet<>(told.get().routes());
-      var lost = kernel.get().comparison().stream()
-          .flatMap(comparison -> comparison.missing().stream())
-          .filter(route -> confirmed.contains(Sight.Disagreement.name(route))
-              && still.stream().anyMatch(now -> isSame(now, route)))
-          .toList();
-      repair(
-          "put routes back",
-          done,
-          () -> surroundings.putBack(LostRoutes.taughtBy(taughtSeen, taughtTold).toPutBack(lost)));
+      var interfaces = view.interfaceNames();
+      var families = view.families();
+      var taught = LostRoutes.taughtBy(taughtSeen, taughtTold);
+      repair("put routes back", done, () -> {
+        var kernel = surroundings.see(interfaces, families, false).kernel();
+        return kernel instanceof KernelRoutesLook.Seen seen
+            ? surroundings.putBack(
+                taught.toPutBack(RouteComparison.of(told.get(), seen.routes()).missing()))
+            : new RemedyOutcome.Failed(((KernelRoutesLook.Unseen) kernel).why());
+      });
     });
-  }
-
-  private static boolean isSame(Route now, Route then) {
-    return now.installed()
-        && now.isFinite()
-        && now.prefix().equals(then.prefix())
-        && now.source().equals(then.source())
-        && now.via().equals(then.via())
-        && now.interfaceName().equals(then.interfaceName());
   }
 
   void sweepStaleRoutes(Consumer<RemedyOutcome> done) {
@@ -179,33 +167,36 @@ final class Mender {
   }
 
   void startBabeld(Consumer<RemedyOutcome> done) {
-    start("start babeld", keeper::ensureRunning, done);
+    onLane("start babeld", done, () -> begin("start babeld", keeper::ensureRunning, done));
   }
 
   void restartBabeld(Consumer<RemedyOutcome> done) {
-    start("restart babeld", keeper::startAnew, done);
+    // One that is silent would not take its leave of the neighbours; it only costs time to ask.
+    onLane("restart babeld", done, () -> {
+      var kindly = Judge.answers(view.sight()) && !Judge.isStarved(view.sight());
+      begin("restart babeld", () -> keeper.startAnew(kindly), done);
+    });
   }
 
-  private void start(
+  private void begin(
       String task, Callable<BabeldKeeper.Start> start, Consumer<RemedyOutcome> done) {
-    onLane(
-        task,
-        done,
-        () -> lane.aside(task, START_LIMIT, start, outcome -> {
-          if (outcome instanceof Lane.Outcome.Done<BabeldKeeper.Start> ended
-              && ended.value() instanceof BabeldKeeper.Start.Running running) {
-            done.accept(
-                new RemedyOutcome.Done("babeld (pid " + running.pid() + ") " + running.how()));
-          } else {
-            done.accept(new RemedyOutcome.Failed(
-                outcome instanceof Lane.Outcome.Done<BabeldKeeper.Start> ended
-                        && ended.value() instanceof BabeldKeeper.Start.Failed failed
-                    ? failed.why()
-                    : task + ": " + outcome));
-          }
-          talk.begin();
-          view.lookAtAll();
-        }));
+    starting = true;
+    lane.aside(task, START_LIMIT, start, outcome -> {
+      starting = false;
+      starts++;
+      done.accept(outcome(task, outcome));
+      talk.begin();
+      view.lookAtAll();
+    });
+  }
+
+  private static RemedyOutcome outcome(String task, Lane.Outcome<BabeldKeeper.Start> outcome) {
+    if (!(outcome instanceof Lane.Outcome.Done<BabeldKeeper.Start> done)) {
+      return new RemedyOutcome.Failed(task + ": " + outcome);
+    }
+    return done.value() instanceof BabeldKeeper.Start.Running running
+        ? new RemedyOutcome.Done("babeld (pid " + running.pid() + ") " + running.how())
+        : new RemedyOutcome.Failed(((BabeldKeeper.Start.Failed) done.value()).why());
   }
 
   /** Those babeld lacks, or, where it lacks none, all of them: taken and given again, so that it greets its neighbours anew. */

@@ -260,7 +260,7 @@ class BabelSupervisorTest {
     }
 
     @Override
-    public Start startAnew() {
+    public Start startAnew(boolean kindly) {
       return ensureRunning();
     }
 
