@@ -94,6 +94,25 @@ class ScenarioTest {
   }
 
   @Test
+  void interfaces_taken_from_babeld_come_back_at_once_also_those_whose_link_is_down_meanwhile() {
+    var village = village(4);
+    var victim = village.nodes().stream()
+        .filter(node -> node.links().size() > 1)
+        .findFirst()
+        .orElseThrow();
+    village.cut(victim.links().get(0), true);
+    village.pass(Duration.ofMinutes(1));
+
+    victim.babeld.forgetInterfaces();
+    village.pass(Duration.ofSeconds(10));
+
+    assertThat(victim.babeld.hasAllInterfaces()).isTrue();
+    assertThat(victim.ailment()).isEmpty();
+    village.cut(victim.links().get(0), false);
+    assertThat(village.untilWell(TEN_MINUTES)).isEmpty();
+  }
+
+  @Test
   void a_babeld_that_cannot_be_started_is_climbed_for_rationed_rested_from_and_told_of() {
     var village = village(3);
     var victim = village.nodes().get(0);

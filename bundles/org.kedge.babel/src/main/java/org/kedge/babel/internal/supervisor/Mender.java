@@ -208,12 +208,16 @@ final class Mender {
         return;
       }
       var usable = view.interfaceNames().stream().filter(this::isUsable).toList();
-      var lacking = usable.stream()
-          .filter(name -> told.get().interfaces().stream()
-              .noneMatch(one -> one.up() && one.name().equals(name)))
+      var known = told.get().interfaces();
+      // One that babeld does not know is given back also while its link is down: nothing else
+      // would, once it is up.
+      var lacking = view.interfaceNames().stream()
+          .filter(name -> known.stream().noneMatch(one -> one.name().equals(name))
+              || (usable.contains(name)
+                  && known.stream().noneMatch(one -> one.up() && one.name().equals(name))))
           .toList();
       var chosen = lacking.isEmpty() ? usable : lacking;
-      if (chosen.isEmpty()) {
+      if (usable.isEmpty()) {
         done.accept(new RemedyOutcome.Useless("none of its interfaces exists and is up: "
             + String.join(", ", view.interfaceNames())));
         return;
