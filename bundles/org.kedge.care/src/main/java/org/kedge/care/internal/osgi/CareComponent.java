@@ -1,7 +1,9 @@
 package org.kedge.care.internal.osgi;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -53,6 +55,9 @@ public final class CareComponent implements ConfigurableComponent, CareWatch, Ca
   private static final String KEEPER_PROPERTY = "org.kedge.keeper";
 
   private static final int QUEUE = 4;
+
+  /** More than any ladder may have; it is refused for its length then. */
+  private static final int FILE_MAX_BYTES = 1 << 20;
 
   private final CareLoop loop;
   private final CommandRunner runner;
@@ -111,9 +116,19 @@ public final class CareComponent implements ConfigurableComponent, CareWatch, Ca
     }
     var file = Path.of(accepted.ladder());
     try {
-      loop.setLadder(Optional.of(Files.readString(file)));
+      loop.setLadder(Optional.of(read(file)));
     } catch (IOException e) {
       loop.refuseLadder(file + " cannot be read (" + e + ")");
+    }
+  }
+
+  private static String read(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      // A pipe would hold up whoever sets this for ever.
+      throw new NoSuchFileException(file.toString());
+    }
+    try (var content = Files.newInputStream(file)) {
+      return new String(content.readNBytes(FILE_MAX_BYTES), StandardCharsets.UTF_8);
     }
   }
 

@@ -18,9 +18,12 @@ record CareSettings(
     var reader = new SettingsReader(schema, values);
     // In one line of a settings file semicolons stand for the line ends.
     var text = reader.text("ladder").strip();
-    var ladder = text.contains("\n") ? text : text.replace(';', '\n');
-    if (!ladder.startsWith("/")
-        && LadderText.parse(ladder) instanceof LadderText.Reading.Refused refused) {
+    var ladder = text.startsWith("/") || text.contains("\n") ? text : text.replace(';', '\n');
+    if (ladder.startsWith("/")) {
+      if (ladder.chars().anyMatch(Character::isISOControl)) {
+        reader.refuse("ladder", "allowed is the path of one file, or the text of a ladder");
+      }
+    } else if (LadderText.parse(ladder) instanceof LadderText.Reading.Refused refused) {
       reader.refuse("ladder", refused.problem().toString());
     }
     var pause = reader.integer("pause.minutes");
