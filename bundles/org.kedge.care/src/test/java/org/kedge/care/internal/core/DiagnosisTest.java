@@ -145,6 +145,18 @@ class DiagnosisTest {
   }
 
   @Test
+  void what_the_latest_look_saw_is_told_apart_from_what_is_reported() {
+    look(100, wrong(DEAD, 100), well(EXIT, 100), wrong(SILENT, 100));
+    assertThat(diagnosis.wrong()).containsExactlyInAnyOrder("DEAD", "SILENT");
+    assertThat(diagnosis.well()).containsExactly("EXIT");
+    look(131, unseen(DEAD, 131, "dark"), well(EXIT, 100), wrong(SILENT, 100));
+    assertThat(diagnosis.wrong()).as("unseen or stale").isEmpty();
+    assertThat(diagnosis.well()).isEmpty();
+    assertThat(diagnosis.watched()).containsExactlyInAnyOrder("DEAD", "EXIT", "SILENT");
+    assertThat(report().faultNames()).contains("DEAD");
+  }
+
+  @Test
   void a_reading_is_fresh_up_to_the_end_of_its_time() {
     look(130, wrong(DEAD, 100));
     assertThat(report().faultNames()).containsExactly("DEAD");

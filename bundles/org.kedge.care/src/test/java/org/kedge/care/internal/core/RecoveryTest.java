@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kedge.base.api.Uptime;
 import org.kedge.care.api.Blame;
+import org.kedge.care.api.CareReport;
 import org.kedge.care.api.Effect;
 import org.kedge.care.api.Fault;
 import org.kedge.care.api.FaultKind;
@@ -718,6 +720,66 @@ class RecoveryTest {
     var over = rig.recovery.changes();
     rig.pass(300).look(well(ALSO));
     assertThat(rig.recovery.changes()).isGreaterThan(over);
+  }
+
+  @Test
+  void what_another_fault_waits_for_keeps_nobody_on_a_rung() {
+    assertThat(rig.tryInVain(ALSO)).isEqualTo("restart");
+    rig.ladder = RecoveryRig.ladder(
+        LADDER.replace("tries 2             settle 5 s", "tries 2 settle 400 s"));
+    rig.look(stands(ALSO), stands(DEAD));
+    assertThat(rig.pass(10).ordered(stands(ALSO), stands(DEAD))).isEqualTo("soothe");
+    rig.done();
+    rig.pass(1).look(well(ALSO), stands(DEAD));
+    rig.pass(300).look(well(ALSO), stands(DEAD));
+    assertThat(rig.recovery.memory().order()).as("the other settles").isPresent();
+    assertThat(rig.recovery.memory().climbs()).extracting(Climb::fault).containsExactly("DEAD");
+  }
+
+  @Test
+  void a_fault_is_over_while_another_stands() {
+    rig.look(stands(ALSO), stands(DEAD));
+    rig.pass(7).look(well(ALSO), stands(DEAD));
+    assertThat(rig.words(Topic.OVER)).containsExactly("ALSO is over after 7.0 s");
+  }
+
+  @Test
+  void how_long_a_fault_had_stood_when_it_was_first_seen_counts() {
+    rig.look();
+    rig.pass(30);
+    var old = new Fault(DEAD, Blame.OURS, Uptime.of(Duration.ofSeconds(95)), "seen");
+    rig.recovery.look(
+        new Recovery.Look(
+            new CareReport(rig.now(), List.of(old), List.of(), List.of()),
+            Set.of(),
+            Set.of("DEAD"),
+            Set.of("DEAD")),
+        rig.ladder,
+        rig.known,
+        true,
+        rig.now(),
+        rig.wall);
+    assertThat(rig.recovery.memory().faultSince()).containsEntry("DEAD", Duration.ofSeconds(95));
+  }
+
+  @Test
+  void what_is_told_between_two_looks_is_told_with_its_own_time() {
+    rig.look(stands(ALSO));
+    rig.pass(2);
+    rig.done();
+    assertThat(rig.recovery.memory().order().orElseThrow().settlesUntil())
+        .contains(Duration.ofSeconds(122));
+    rig.pass(3);
+    rig.recovery.tellLadder("taken", rig.now(), rig.wall);
+    rig.pass(4);
+    rig.recovery.pause(hours(1), "work", rig.now(), rig.wall);
+    assertThat(rig.recovery.memory().pause().orElseThrow().until())
+        .isEqualTo(Duration.ofSeconds(3709));
+    rig.pass(5);
+    rig.recovery.resume("done", rig.now(), rig.wall);
+    assertThat(rig.recovery.memory().journal())
+        .extracting(one -> one.at().toSeconds())
+        .containsExactly(100L, 100L, 100L, 102L, 105L, 109L, 114L);
   }
 
   // --- pausing ---
