@@ -6,11 +6,23 @@ import java.util.Map;
 import java.util.Optional;
 import org.kedge.base.api.Flash;
 
-/** Flash in memory, which can be read-only and tells how often it was written. */
+/**
+ * Flash in memory, which can be read-only, tells how often it was written, and loses what was not synced when its power is cut at
+ * a read, a write or a sync.
+ */
 final class MemoryFlash implements Flash {
-  private final Map<String, byte[]> files = new HashMap<>();
+  /** The power is gone. */
+  static final class PowerCut extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private final Map<String, byte[]> seen = new HashMap<>();
+  private final Map<String, byte[]> synced = new HashMap<>();
   private boolean readOnly;
+  private boolean dark;
   private int writes;
+  private int operations;
+  private int cutAt;
 
   void setReadOnly(boolean now) {
     readOnly = now;
@@ -20,9 +32,30 @@ final class MemoryFlash implements Flash {
     return writes;
   }
 
+  /** The power goes at operation {@code number} from now. */
+  void cutPowerAt(int number) {
+    cutAt = operations + number;
+  }
+
+  boolean isDark() {
+    return dark;
+  }
+
+  /** The power is back; a cut write arrived if {@code kept}, else it did not. */
+  void powerOn(boolean kept) {
+    if (kept) {
+      synced.putAll(seen);
+    }
+    seen.clear();
+    seen.putAll(synced);
+    dark = false;
+    cutAt = 0;
+  }
+
   @Override
   public Optional<byte[]> read(String name) {
-    return Optional.ofNullable(files.get(name)).map(byte[]::clone);
+    begin();
+    return Optional.ofNullable(seen.get(name)).map(byte[]::clone);
   }
 
   @Override
@@ -31,9 +64,23 @@ final class MemoryFlash implements Flash {
       throw new IOException("Read-only file system");
     }
     writes++;
-    files.put(name, content.clone());
+    if (!dark) {
+      seen.put(name, content.clone());
+    }
+    begin();
   }
 
   @Override
-  public void sync(String name) {}
+  public void sync(String name) {
+    begin();
+    Optional.ofNullable(seen.get(name)).ifPresent(content -> synced.put(name, content));
+  }
+
+  private void begin() {
+    operations++;
+    dark |= operations == cutAt;
+    if (dark) {
+      throw new PowerCut();
+    }
+  }
 }
