@@ -43,6 +43,8 @@ public final class Judge {
   /** Under heavy but fair load babeld waits a few percent of the time. */
   static final double STARVED_PERCENT = 33;
 
+  private static final double IDLE_PERCENT = 5;
+
   private static final int BABELD_CLIENTS = 4;
   private static final int NAMED_AT_MOST = 3;
 
@@ -223,7 +225,13 @@ public final class Judge {
     if (alive.flatMap(Judge::exhausted).isPresent()) {
       return Optional.of("babeld has no descriptor left for another one");
     }
-    return isStarved(sight)
+    // The kernel counts a wait when it ends: the first long one shows as a babeld that could run
+    // and does not.
+    var stands = alive.filter(view -> view.state() == ProcessState.RUNNING).isPresent()
+        && sight.process().stream()
+            .flatMapToDouble(process -> process.cpuPercent().stream())
+            .anyMatch(cpu -> cpu < IDLE_PERCENT);
+    return isStarved(sight) || stands
         ? Optional.of("babeld is starved and would answer another one as late")
         : Optional.empty();
   }
@@ -459,6 +467,10 @@ public final class Judge {
               kernel.at(),
               Blame.OURS,
               "the kernel keeps the routes of a babeld that is dead: " + routes.size());
+    }
+    if (!answers()) {
+      return new Reading.Unseen(
+          ROUTES_DIVERGED, kernel.at(), "babeld does not tell what it has by now");
     }
     if (kernel.comparison().isEmpty()) {
       return new Reading.Unseen(

@@ -455,6 +455,42 @@ class JudgeTest {
   }
 
   @Test
+  void a_babeld_that_does_not_tell_now_is_not_compared_with_the_kernel() {
+    var silent = line()
+        .withKernel()
+        .failing(1, Duration.ofMillis(500), "no whole answer")
+        .sight();
+    assertThat(Judge.judge(silent, Memory.NONE, NOW))
+        .filteredOn(reading -> reading.kind().equals(BabelFaults.ROUTES_DIVERGED))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Reading.Unseen.class, unseen -> assertThat(unseen.why()).contains("does not tell"));
+  }
+
+  @Test
+  void another_connection_is_no_cure_where_babeld_answers_or_could_answer_none() {
+    assertThat(Judge.whyNotTheSocket(line().sight()))
+        .hasValueSatisfying(words -> assertThat(words).contains("answers over the one there is"));
+    assertThat(Judge.whyNotTheSocket(line()
+            .withProcess(ProcessState.STOPPED, 7)
+            .failing(1, LONG, "no greeting")
+            .sight()))
+        .hasValueSatisfying(words -> assertThat(words).contains("stopped"));
+    assertThat(Judge.whyNotTheSocket(line()
+            .withProcess(ProcessState.RUNNING, 7)
+            .withCpu(0.1)
+            .failing(3, LONG, "no greeting")
+            .sight()))
+        .hasValueSatisfying(words -> assertThat(words).contains("starved"));
+    assertThat(Judge.whyNotTheSocket(line()
+            .withProcess(ProcessState.SLEEPING, 7)
+            .failing(3, LONG, "no greeting")
+            .sight()))
+        .as("somebody else may hold it")
+        .isEmpty();
+  }
+
+  @Test
   void a_link_that_is_down_does_not_explain_that_babeld_has_none_of_the_others() {
     var standing = standing(Judge.judge(
         diamond()

@@ -28,7 +28,7 @@ class NodeRemediesTest {
 
   @Test
   void both_take_the_node_away_and_have_their_names_and_a_limit_above_that_of_their_command() {
-    assertThat(List.of(reboot(COMMAND), restart(COMMAND, true)))
+    assertThat(List.of(reboot(COMMAND, true), restart(COMMAND, true)))
         .allSatisfy(remedy -> {
           assertThat(remedy.effect()).isEqualTo(Effect.NODE);
           assertThat(remedy.limit()).isEqualTo(Duration.ofSeconds(30));
@@ -40,14 +40,14 @@ class NodeRemediesTest {
 
   @Test
   void the_node_is_rebooted_by_its_command() {
-    carryOut(reboot(COMMAND));
+    carryOut(reboot(COMMAND, true));
     assertThat(ran).containsExactly(Command.of(Duration.ofSeconds(20), COMMAND));
     assertThat(outcomes).containsExactly(new RemedyOutcome.Done("'/sbin/again -f': exit code 0"));
   }
 
   @Test
   void without_a_command_the_node_is_never_rebooted() {
-    carryOut(reboot(List.of()));
+    carryOut(reboot(List.of(), true));
     assertThat(ran).isEmpty();
     assertThat(outcomes)
         .containsExactly(
@@ -57,9 +57,9 @@ class NodeRemediesTest {
   @Test
   void a_command_that_fails_or_does_not_start_or_end_is_a_failure_with_its_evidence() {
     result = new CommandResult.Ended(1, "", "must be superuser\n", false, Duration.ZERO);
-    carryOut(reboot(COMMAND));
+    carryOut(reboot(COMMAND, true));
     result = new CommandResult.NotStarted("no such file");
-    carryOut(reboot(COMMAND));
+    carryOut(reboot(COMMAND, true));
     result = new CommandResult.TimedOut("", "", Duration.ofSeconds(20));
     carryOut(restart(COMMAND, true));
     assertThat(outcomes)
@@ -76,7 +76,8 @@ class NodeRemediesTest {
             command -> {
               throw new IllegalStateException("on purpose");
             },
-            COMMAND)
+            COMMAND,
+            true)
         .carryOut(ORDER, outcomes::add);
     lanes.pass(Duration.ofSeconds(1));
     assertThat(outcomes)
@@ -117,8 +118,8 @@ class NodeRemediesTest {
     lanes.pass(Duration.ofSeconds(1));
   }
 
-  private Remedy reboot(List<String> command) {
-    return NodeRemedies.rebootNode(lanes.open("commands", 1), this::run, command);
+  private Remedy reboot(List<String> command, boolean isKept) {
+    return NodeRemedies.rebootNode(lanes.open("commands", 1), this::run, command, isKept);
   }
 
   private Remedy restart(List<String> command, boolean isKept) {
