@@ -130,14 +130,12 @@ final class Host implements AutoCloseable {
     }
   }
 
-  /** Puts settings in force; components whose settings did not change notice nothing. */
+  /** Puts settings in force; a component whose settings are the same looks only at the files they name. */
   @SuppressWarnings("JdkObsolete") // configuration admin takes a Dictionary
   void configure(Map<String, Map<String, String>> settings) throws IOException {
     var admin = service(ConfigurationAdmin.class, "(service.id=*)");
     for (var entry : settings.entrySet()) {
-      admin
-          .getConfiguration(entry.getKey(), "?")
-          .updateIfDifferent(new Hashtable<>(entry.getValue()));
+      admin.getConfiguration(entry.getKey(), "?").update(new Hashtable<>(entry.getValue()));
     }
   }
 
