@@ -55,6 +55,15 @@ class NodeRemediesTest {
   }
 
   @Test
+  void a_machine_on_which_somebody_tries_kedge_out_is_never_rebooted() {
+    carryOut(reboot(COMMAND, false));
+    assertThat(ran).isEmpty();
+    assertThat(outcomes)
+        .containsExactly(new RemedyOutcome.Useless(
+            "this Kedge runs without a keeper, not as the node's own service: never reboot"));
+  }
+
+  @Test
   void a_command_that_fails_or_does_not_start_or_end_is_a_failure_with_its_evidence() {
     result = new CommandResult.Ended(1, "", "must be superuser\n", false, Duration.ZERO);
     carryOut(reboot(COMMAND, true));
