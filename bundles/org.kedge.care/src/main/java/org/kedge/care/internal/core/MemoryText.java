@@ -33,6 +33,7 @@ final class MemoryText {
     line(text, "age", memory.age(), word(memory.kernelBoot()), memory.uptime());
     line(text, "boots", memory.boots());
     line(text, "pause-setting", memory.pauseSetting());
+    line(text, "ladder", word(memory.ladder()));
     memory.pause().ifPresent(pause -> line(text, "pause", pause.until(), flat(pause.reason())));
     memory.faultSince().forEach((fault, since) -> line(text, "since", fault, since));
     for (var climb : memory.climbs()) {
@@ -132,6 +133,7 @@ final class MemoryText {
     long boots = 0;
     long count = 0;
     var pauseSetting = 0;
+    var ladder = memory.ladder();
     Optional<Pause> pause = Optional.empty();
     Optional<Order> order = Optional.empty();
     for (var line : lines.subList(1, lines.size())) {
@@ -147,6 +149,7 @@ final class MemoryText {
         }
         case "boots" -> boots = words.number();
         case "pause-setting" -> pauseSetting = words.count();
+        case "ladder" -> ladder = words.maybe().orElse("");
         case "pause" -> pause = Optional.of(new Pause(words.time(), words.rest()));
         case "since" -> since.put(words.next(), words.time());
         case "climb" ->
@@ -167,7 +170,19 @@ final class MemoryText {
       }
     }
     return new RecoveryMemory(
-        age, boot, uptime, boots, since, climbs, spent, order, pause, pauseSetting, count, journal);
+        age,
+        boot,
+        uptime,
+        boots,
+        since,
+        climbs,
+        spent,
+        order,
+        pause,
+        pauseSetting,
+        ladder,
+        count,
+        journal);
   }
 
   private static Order order(Words words) {

@@ -58,6 +58,7 @@ public final class Recovery {
   private Optional<Order> order;
   private Optional<Pause> pause;
   private int pauseSetting;
+  private String climbed;
   private long journalCount;
   private long changes;
   private Duration age = Duration.ZERO;
@@ -78,6 +79,7 @@ public final class Recovery {
     order = memory.order();
     pause = memory.pause();
     pauseSetting = memory.pauseSetting();
+    climbed = memory.ladder();
     passTo(now, wallClock);
   }
 
@@ -168,6 +170,7 @@ public final class Recovery {
     tellFaults(look, now);
     settle(look);
     keepClimbs(look, now);
+    climb(ladder);
     endPause();
     return order.isPresent() || pause.isPresent()
         ? Optional.empty()
@@ -176,6 +179,15 @@ public final class Recovery {
 
   /** A remedy that can be ordered. */
   public record KnownRemedy(Effect effect, String deed) {}
+
+  /** A rung's number means nothing on another ladder: there every climb begins at the mildest. */
+  private void climb(Ladder ladder) {
+    if (!climbed.equals(ladder.version())) {
+      climbs.replaceAll((name, climb) -> climb.anew());
+      climbed = ladder.version();
+      changes++;
+    }
+  }
 
   // --- the diary of faults ---
 
@@ -616,6 +628,7 @@ public final class Recovery {
         order,
         pause,
         pauseSetting,
+        climbed,
         journalCount,
         List.copyOf(journal));
   }

@@ -19,6 +19,7 @@ import org.kedge.care.api.Effect;
  * @param faultSince faults that stand on their own, and since when
  * @param spent remedies carried out that still count against something, oldest first
  * @param pauseSetting the minutes of pause that were set last; setting the same again begins no other pause
+ * @param ladder version of the ladder that the climbs are on; empty before the first look
  * @param journalCount entries ever written
  * @param journal the latest of them, oldest first
  */
@@ -33,6 +34,7 @@ public record RecoveryMemory(
     Optional<Order> order,
     Optional<Pause> pause,
     int pauseSetting,
+    String ladder,
     long journalCount,
     List<Entry> journal) {
   public static final RecoveryMemory NONE = new RecoveryMemory(
@@ -46,6 +48,7 @@ public record RecoveryMemory(
       Optional.empty(),
       Optional.empty(),
       0,
+      "",
       0,
       List.of());
 
@@ -88,6 +91,11 @@ public record RecoveryMemory(
 
     Climb failedOnce() {
       return new Climb(fault, rung, failed + 1, true, latest, restUntil, goneSince);
+    }
+
+    /** From the first rung again, on another ladder. */
+    Climb anew() {
+      return new Climb(fault, 0, 0, anyFailed, latest, Optional.empty(), goneSince);
     }
 
     Climb resting(Duration until) {

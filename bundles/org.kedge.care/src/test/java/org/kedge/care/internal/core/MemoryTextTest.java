@@ -51,6 +51,7 @@ class MemoryTextTest {
         Optional.empty(),
         Optional.of(new Pause(Duration.ofSeconds(10), "roof\nboots 99\r\n\tand mast ")),
         0,
+        "3f2a9c1d",
         1,
         List.of(new Entry(
             1,
@@ -158,6 +159,7 @@ class MemoryTextTest {
                 maybe(random, () -> time(random)))),
         maybe(random, () -> new Pause(time(random), random.nextBoolean() ? "" : "work - on it")),
         random.nextInt(1441),
+        random.nextBoolean() ? "" : Integer.toHexString(random.nextInt()),
         random.nextInt(100_000),
         several(
             random,

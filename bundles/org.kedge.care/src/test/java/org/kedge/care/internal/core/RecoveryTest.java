@@ -333,6 +333,28 @@ class RecoveryTest {
   }
 
   @Test
+  void on_another_ladder_a_climb_begins_at_the_mildest_again_and_on_the_same_it_goes_on() {
+    rig.ladder = ladderOf("restart", "reboot");
+    assertThat(rig.tryInVain(ALSO)).isEqualTo("restart");
+    rig.restart(Duration.ofSeconds(10));
+    rig.ladder = ladderOf("soothe", "reboot");
+    assertThat(rig.tryInVain(ALSO)).as("rung 2 is not the second of this one").isEqualTo("soothe");
+    rig.restart(Duration.ofSeconds(10));
+    assertThat(rig.ordered(stands(ALSO))).as("over a restart it goes on").isEqualTo("reboot");
+  }
+
+  private static Ladder ladderOf(String mild, String harsh) {
+    return RecoveryRig.ladder("""
+        fault ALSO blamed ours lasting 0 s
+          rung %s tries 1 settle 10 s
+          rung %s tries 1 settle 10 s
+          then rest look again every 30 min
+        budget traffic 9 per 1 h
+        budget node 9 per 1 h
+        """.formatted(mild, harsh));
+  }
+
+  @Test
   void what_was_spent_is_remembered_while_it_counts_and_no_longer() {
     rig.ladder = RecoveryRig.ladder("""
         fault ALSO blamed ours lasting 0 s
@@ -724,9 +746,9 @@ class RecoveryTest {
 
   @Test
   void what_another_fault_waits_for_keeps_nobody_on_a_rung() {
-    assertThat(rig.tryInVain(ALSO)).isEqualTo("restart");
     rig.ladder = RecoveryRig.ladder(
         LADDER.replace("tries 2             settle 5 s", "tries 2 settle 400 s"));
+    assertThat(rig.tryInVain(ALSO)).isEqualTo("restart");
     rig.look(stands(ALSO), stands(DEAD));
     assertThat(rig.pass(10).ordered(stands(ALSO), stands(DEAD))).isEqualTo("soothe");
     rig.done();
