@@ -117,7 +117,9 @@ public final class Recovery {
   }
 
   private void tellStart(RecoveryMemory known) {
-    if (!known.kernelBoot().equals(kernelBoot)) {
+    if (known.kernelBoot().isEmpty()) {
+      enter(Topic.BOOT, "Kedge runs on this node for the first time, as far as it remembers");
+    } else if (!known.kernelBoot().equals(kernelBoot)) {
       enter(
           Topic.BOOT,
           "The node has booted, boot " + boots + " that Kedge has seen"

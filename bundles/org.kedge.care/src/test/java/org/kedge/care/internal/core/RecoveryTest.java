@@ -891,7 +891,7 @@ class RecoveryTest {
     rig.reboot(rig.recovery.text(rig.now()), Duration.ofSeconds(30));
     assertThat(rig.words(Topic.BOOT))
         .containsExactly(
-            "The node has booted, boot 1 that Kedge has seen",
+            "Kedge runs on this node for the first time, as far as it remembers",
             "The node has booted, boot 2 that Kedge has seen, after 'reboot' (rung 1 of 1, for ALSO)");
     rig.pass(5).look(well(ALSO));
     assertThat(rig.words(Topic.HELPED))

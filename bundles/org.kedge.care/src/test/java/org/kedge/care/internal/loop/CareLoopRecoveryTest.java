@@ -69,7 +69,7 @@ class CareLoopRecoveryTest {
     pass(10);
     assertThat(journal())
         .containsExactly(
-            "The node has booted, boot 1 that Kedge has seen",
+            "Kedge runs on this node for the first time, as far as it remembers",
             "Ladder " + figure("ladder") + " is in force",
             "DEAD, ours: no process",
             "soothe, rung 1 of 3, for DEAD, try 1 of 2",
