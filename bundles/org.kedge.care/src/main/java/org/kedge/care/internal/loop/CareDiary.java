@@ -15,12 +15,12 @@ final class CareDiary {
 
   private CareDiary() {}
 
-  /** Entries of the journal that are newer than {@code told}; faults are told with their advice from the report. */
+  /** Entries of the journal newer than {@code told}; faults are told from the report, with advice, and ladders where they are checked. */
   static void tell(List<Entry> journal, long told) {
     for (var entry : journal) {
       if (entry.number() > told) {
         switch (entry.topic()) {
-          case FOUND, OVER -> {}
+          case FOUND, OVER, LADDER -> {}
           case REST -> LOG.error("{}", entry.words());
           case HELD, NOT_HELPED -> LOG.warn("{}.", entry.words());
           default -> LOG.info("{}.", entry.words());

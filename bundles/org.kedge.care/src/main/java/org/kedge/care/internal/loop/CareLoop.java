@@ -252,15 +252,16 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
   }
 
   private void tellTaken(Recovery known) {
-    known.tellLadder(
-        "Ladder " + ladder.version() + " is in force", uptime.now(), wallClock.instant());
+    var words = "Ladder " + ladder.version() + " is in force";
+    LOG.info("{}.", words);
+    known.tellLadder(words, uptime.now(), wallClock.instant());
   }
 
   private void tellRefused(Recovery known, String why) {
-    known.tellLadder(
-        "The ladder that was set is refused, " + ladder.version() + " stays in force: " + why,
-        uptime.now(),
-        wallClock.instant());
+    var words =
+        "The ladder that was set is refused, " + ladder.version() + " stays in force: " + why;
+    LOG.warn("{}.", words);
+    known.tellLadder(words, uptime.now(), wallClock.instant());
   }
 
   // --- looking ---
