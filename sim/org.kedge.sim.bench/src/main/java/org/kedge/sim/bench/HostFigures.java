@@ -66,7 +66,7 @@ public final class HostFigures {
         throw new IllegalStateException("Only " + first.keySet() + " were heard");
       }
       TimeUnit.NANOSECONDS.sleep(SETTLE.toNanos());
-      var pid = node.process().pid();
+      var pid = node.runtime();
       var before = processorSeconds(pid);
       TimeUnit.NANOSECONDS.sleep(IDLE.toNanos());
       print(

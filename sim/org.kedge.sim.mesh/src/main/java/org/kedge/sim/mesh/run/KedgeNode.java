@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.kedge.sim.mesh.net.Mesh;
+import org.kedge.sim.mesh.net.MeshFailure;
 import org.kedge.sim.mesh.net.MeshProcess;
 
 /** One Kedge controller in its node's namespace, with the settings an operator of this mesh would give it. Not thread-safe. */
@@ -131,6 +132,17 @@ public final class KedgeNode {
 
   public MeshProcess process() {
     return process;
+  }
+
+  /** The pid of Kedge itself, which runs under its keeper. */
+  public long runtime() {
+    return ProcessHandle.of(process.pid()).stream()
+        .flatMap(ProcessHandle::children)
+        .filter(child ->
+            child.info().command().filter(name -> name.endsWith("java")).isPresent())
+        .findFirst()
+        .orElseThrow(() -> new MeshFailure("Kedge of " + name + " does not run"))
+        .pid();
   }
 
   /** The pid of its babeld, from the pid file. */
