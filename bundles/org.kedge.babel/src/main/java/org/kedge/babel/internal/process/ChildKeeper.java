@@ -90,7 +90,7 @@ public final class ChildKeeper implements BabeldKeeper {
 
   @Override
   public Start startAnew(boolean kindly) {
-    try {
+    return attempt(() -> {
       var old = ours();
       if (old.isPresent()) {
         if (kindly) {
@@ -101,17 +101,12 @@ public final class ChildKeeper implements BabeldKeeper {
       }
       removeLeftovers();
       return start();
-    } catch (IOException e) {
-      return failed("babeld cannot be started: " + e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return failed("interrupted while babeld was started");
-    }
+    });
   }
 
   @Override
   public Start ensureRunning() {
-    try {
+    return attempt(() -> {
       var old = ours();
       if (old.isPresent() && isAsPlanned(old.get())) {
         if (!(whereabouts instanceof Whereabouts.At at && at.pid() == old.get().pid())) {
@@ -127,6 +122,16 @@ public final class ChildKeeper implements BabeldKeeper {
       }
       removeLeftovers();
       return start();
+    });
+  }
+
+  private interface Attempt {
+    Start make() throws IOException, InterruptedException;
+  }
+
+  private Start attempt(Attempt attempt) {
+    try {
+      return attempt.make();
     } catch (IOException e) {
       return failed("babeld cannot be started: " + e);
     } catch (InterruptedException e) {

@@ -11,6 +11,11 @@ import org.kedge.care.api.RemedyOutcome;
 
 /** What can be done around babeld, as care orders it; the supervisor does it on its lane. */
 public final class BabelRemedies {
+  // Above the limit of the work itself: care must not order the next thing while this one is still
+  // being done.
+  private static final Duration REPAIR_LIMIT = Mender.REPAIR_LIMIT.plusSeconds(5);
+  private static final Duration START_LIMIT = Mender.START_LIMIT.plusSeconds(5);
+
   private BabelRemedies() {}
 
   /** Mildest first. Each asks for the supervisor when it is ordered: settings may have brought another one. */
@@ -25,25 +30,25 @@ public final class BabelRemedies {
         remedy(
             "put-back-routes",
             Effect.NONE,
-            Duration.ofSeconds(10),
+            REPAIR_LIMIT,
             "put lost routes back",
             done -> supervisor.get().mender().putBackRoutes(done)),
         remedy(
             "sweep-stale-routes",
             Effect.NONE,
-            Duration.ofSeconds(10),
+            REPAIR_LIMIT,
             "swept stale routes",
             done -> supervisor.get().mender().sweepStaleRoutes(done)),
         remedy(
             "restore-forwarding",
             Effect.NONE,
-            Duration.ofSeconds(20),
+            REPAIR_LIMIT,
             "restored forwarding",
             done -> supervisor.get().mender().restoreForwarding(done)),
         remedy(
             "start-babeld",
             Effect.CAPABILITY,
-            Duration.ofSeconds(30),
+            START_LIMIT,
             "started babeld",
             done -> supervisor.get().mender().startBabeld(done)),
         remedy(
@@ -55,7 +60,7 @@ public final class BabelRemedies {
         remedy(
             "restart-babeld",
             Effect.TRAFFIC,
-            Duration.ofSeconds(40),
+            START_LIMIT,
             "restarted babeld",
             done -> supervisor.get().mender().restartBabeld(done)));
   }

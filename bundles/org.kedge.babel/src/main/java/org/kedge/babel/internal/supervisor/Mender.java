@@ -25,7 +25,7 @@ import org.kedge.care.api.RemedyOutcome;
 /** Carries out what care orders around babeld. Orders come from any thread and are done on babel's lane, as is telling of their end. */
 final class Mender {
   static final Duration START_LIMIT = Duration.ofSeconds(30);
-  private static final Duration REPAIR_LIMIT = Duration.ofSeconds(15);
+  static final Duration REPAIR_LIMIT = Duration.ofSeconds(30);
 
   private final BabelSettings settings;
   private final Lane lane;

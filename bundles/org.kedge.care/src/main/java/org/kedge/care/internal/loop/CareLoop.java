@@ -453,8 +453,7 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
       var text = known.text(savedAt);
       var then = List.copyOf(afterSave);
       afterSave.clear();
-      // Set by the write itself: one that never got a thread is not inside, and holds up none after
-      // it.
+      // Set by the write itself: one that never got a thread holds up none after it.
       var inside = new AtomicBoolean();
       lane.aside(
           "write what was tried",
