@@ -28,13 +28,13 @@ public final class BabelFaults {
       Layer.BABEL,
       Duration.ZERO,
       Set.of(),
-      "Restart Kedge (mode child) or the babeld service; if it dies again, read its last words.");
+      "If Kedge cannot start it: read its last words, and see that the program is there and its configuration right.");
   public static final FaultKind BABEL_SILENT = kind(
       "BABEL_SILENT",
       Layer.BABEL,
       Duration.ZERO,
       Set.of("BABEL_DEAD"),
-      "Restart babeld; before that, look at its state and its descriptors in the evidence.");
+      "If Kedge's restart does not help: look at its state, its descriptors and the processor in the evidence.");
   public static final FaultKind NO_INTERFACE = kind(
       "NO_INTERFACE",
       Layer.BABEL,
