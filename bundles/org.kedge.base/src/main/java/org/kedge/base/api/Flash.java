@@ -1,6 +1,7 @@
 package org.kedge.base.api;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,15 @@ public interface Flash {
   /** Replaces the content in place, not yet durable. */
   void write(String name, byte[] content) throws IOException;
 
-  /** Makes the file's content durable, and its name in the folder. */
+  /** Adds to the end of a file, making it where there is none; not yet durable. After a failure part of it may stand there. */
+  void append(String name, byte[] content) throws IOException;
+
+  /** Makes the file's content durable, and all names in the folder: what was deleted stays so. */
   void sync(String name) throws IOException;
+
+  /** Takes a file away; nothing happens where there is none. Until the next sync a power cut may bring it back. */
+  void delete(String name) throws IOException;
+
+  /** Names of the files there are, sorted. */
+  List<String> names() throws IOException;
 }

@@ -1,8 +1,12 @@
 package org.kedge.base.api;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,12 +19,19 @@ public final class SettingsInForce<T> {
 
   private final SettingsSchema schema;
   private final Function<Map<String, ?>, Checked<T>> read;
+  private final SettingsNews news;
   private Optional<T> inForce = Optional.empty();
+  private Map<String, String> texts = Map.of();
 
-  /** @param read never refuses an empty map: defaults are good settings */
-  public SettingsInForce(SettingsSchema schema, Function<Map<String, ?>, Checked<T>> read) {
+  /**
+   * @param read never refuses an empty map: defaults are good settings
+   * @param news told of what changes and what is refused
+   */
+  public SettingsInForce(
+      SettingsSchema schema, Function<Map<String, ?>, Checked<T>> read, SettingsNews news) {
     this.schema = schema;
     this.read = read;
+    this.news = news;
   }
 
   /** The settings in force; empty before the first offer. */
@@ -36,10 +47,17 @@ public final class SettingsInForce<T> {
     if (checked instanceof Checked.Refused<T> refused) {
       var kept = inForce.isPresent() ? "the old settings stay in force" : "the defaults are used";
       refused.problems().forEach(problem -> LOG.error("{}; {}.", problem.inWords(), kept));
+      news.tell(
+          schema.pid(),
+          true,
+          refused.problems().stream()
+              .map(problem -> problem.inWords() + "; " + kept)
+              .toList());
       if (inForce.isPresent()) {
         return Optional.empty();
       }
-      checked = read.apply(Map.of());
+      values = Map.of();
+      checked = read.apply(values);
     }
     if (!(checked instanceof Checked.Accepted<T> accepted)) {
       throw new IllegalStateException(
@@ -48,7 +66,32 @@ public final class SettingsInForce<T> {
     if (inForce.equals(Optional.of(accepted.value()))) {
       return Optional.empty();
     }
+    var before = texts;
+    texts = texts(values);
+    if (inForce.isPresent()) {
+      news.tell(schema.pid(), false, changes(before));
+    }
     inForce = Optional.of(accepted.value());
     return inForce;
+  }
+
+  private Map<String, String> texts(Map<String, ?> values) {
+    return schema.settings().stream()
+        .collect(Collectors.toMap(
+            Setting::id, setting -> text(values.get(setting.id()), setting.standard())));
+  }
+
+  private static String text(@Nullable Object value, String standard) {
+    return value == null ? standard : value.toString();
+  }
+
+  private List<String> changes(Map<String, String> before) {
+    return schema.settings().stream()
+        .filter(setting -> !Objects.equals(before.get(setting.id()), texts.get(setting.id())))
+        .map(setting -> setting.type() == Setting.Type.SECRET
+            ? setting.id() + " is another"
+            : setting.id() + " is '" + texts.get(setting.id()) + "', was '"
+                + before.get(setting.id()) + "'")
+        .toList();
   }
 }

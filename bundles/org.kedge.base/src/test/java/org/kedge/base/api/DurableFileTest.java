@@ -251,6 +251,21 @@ class DurableFileTest {
     public void sync(String name) throws IOException {
       flash.sync(name);
     }
+
+    @Override
+    public void append(String name, byte[] content) {
+      throw new UnsupportedOperationException("a durable file appends nothing");
+    }
+
+    @Override
+    public void delete(String name) {
+      throw new UnsupportedOperationException("a durable file deletes nothing");
+    }
+
+    @Override
+    public List<String> names() {
+      throw new UnsupportedOperationException("a durable file asks for no names");
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.kedge.base.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,9 @@ class SettingsInForceTest {
     }
   }
 
-  private final SettingsInForce<Settings> settings = new SettingsInForce<>(SCHEMA, Settings::read);
+  private final SettingsNews news = new SettingsNews();
+  private final SettingsInForce<Settings> settings =
+      new SettingsInForce<>(SCHEMA, Settings::read, news);
 
   @Test
   void good_settings_come_into_force_when_they_differ() {
@@ -49,6 +52,29 @@ class SettingsInForceTest {
   }
 
   @Test
+  void what_changes_and_what_is_refused_is_told_but_not_what_is_there_at_the_start() {
+    var told = new ArrayList<Long>();
+    news.listen(() -> told.add(1L));
+    settings.offer(Map.of("count", 6));
+    settings.offer(Map.of("count", "6"));
+    assertThat(news.after(0)).isEmpty();
+    settings.offer(Map.of("count", 7));
+    settings.offer(Map.of("count", 61));
+    assertThat(news.after(0))
+        .satisfiesExactly(
+            changed -> {
+              assertThat(changed.isRefused()).isFalse();
+              assertThat(changed.words()).containsExactly("count is '7', was '6'");
+            },
+            refused -> {
+              assertThat(refused.isRefused()).isTrue();
+              assertThat(refused.words().toString()).contains("61").contains("old settings stay");
+            });
+    assertThat(news.after(1)).extracting(SettingsNews.Item::number).containsExactly(2L);
+    assertThat(told).hasSize(2);
+  }
+
+  @Test
   void an_unknown_setting_does_not_keep_the_others_out() {
     assertThat(settings.offer(Map.of("cuont", 7, "count", 8))).hasValue(new Settings(8, true));
   }
@@ -56,8 +82,8 @@ class SettingsInForceTest {
   @Test
   void defaults_that_are_refused_are_a_mistake() {
     var problem = new SettingProblem("org.kedge.test", "count", "5", "never good");
-    var never =
-        new SettingsInForce<Settings>(SCHEMA, values -> new Checked.Refused<>(List.of(problem)));
+    var never = new SettingsInForce<Settings>(
+        SCHEMA, values -> new Checked.Refused<>(List.of(problem)), news);
     assertThatIllegalStateException()
         .isThrownBy(() -> never.offer(Map.of()))
         .withMessageContaining("never good");

@@ -1,6 +1,6 @@
 package org.kedge.care.api;
 
-/** Told when the faults of the node or its state change; registered as a service. */
+/** Told when the faults of the node, its state or its journal change; registered as a service. */
 public interface CareListener {
   /** Called on care's lane: post to your own and return. */
   void changed(CareReport report);

@@ -7,6 +7,9 @@ public interface CareWatch {
   /** The latest report; empty until the first look. */
   Optional<CareReport> latest();
 
+  /** The node's diary as last told. */
+  CareJournal journal();
+
   /** Looks again soon instead of at the next second: call it when a reading has changed. */
   void nudge();
 }

@@ -1,3 +1,3 @@
 /** How health leaves the node. */
-@org.osgi.annotation.versioning.Version("1.0.0")
+@org.osgi.annotation.versioning.Version("2.0.0")
 package org.kedge.telemetry.api;

@@ -1,10 +1,10 @@
 package org.kedge.sim.village;
 
 import java.time.Duration;
-import org.kedge.telemetry.api.Uplink;
+import org.kedge.telemetry.internal.core.OldUplink;
 
 /** A machine's way to the village's broker, which stands beyond the exit. */
-final class BrokerUplink implements Uplink {
+final class BrokerUplink implements OldUplink {
   private static final Duration CONFIRMED_AFTER = Duration.ofMillis(60);
   private static final Duration GIVES_UP_AFTER = Duration.ofSeconds(5);
 

@@ -156,7 +156,7 @@ final class Kedge {
 
   /** What it wrote last into its journal. */
   List<String> journal() {
-    return care.journal().stream().map(entry -> entry.words()).toList();
+    return care.journal().entries().stream().map(entry -> entry.words()).toList();
   }
 
   List<LaneReading> lanes() {

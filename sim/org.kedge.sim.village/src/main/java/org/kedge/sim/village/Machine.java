@@ -133,7 +133,7 @@ final class Machine {
       public void write(String name, byte[] content) throws java.io.IOException {
         guarded(() -> {
           flash.write(name, content);
-          return Optional.empty();
+          return true;
         });
       }
 
@@ -141,11 +141,32 @@ final class Machine {
       public void sync(String name) throws java.io.IOException {
         guarded(() -> {
           flash.sync(name);
-          return Optional.empty();
+          return true;
         });
       }
 
-      private Optional<byte[]> guarded(Operation operation) throws java.io.IOException {
+      @Override
+      public void append(String name, byte[] content) throws java.io.IOException {
+        guarded(() -> {
+          flash.append(name, content);
+          return true;
+        });
+      }
+
+      @Override
+      public void delete(String name) throws java.io.IOException {
+        guarded(() -> {
+          flash.delete(name);
+          return true;
+        });
+      }
+
+      @Override
+      public List<String> names() throws java.io.IOException {
+        return guarded(flash::names);
+      }
+
+      private <T> T guarded(Operation<T> operation) throws java.io.IOException {
         try {
           return operation.run();
         } catch (SimulatedFlash.PowerCut cut) {
@@ -156,8 +177,8 @@ final class Machine {
     };
   }
 
-  private interface Operation {
-    Optional<byte[]> run() throws java.io.IOException;
+  private interface Operation<T> {
+    T run() throws java.io.IOException;
   }
 
   // --- the truth ---

@@ -25,6 +25,7 @@ import org.kedge.base.api.Lane;
 import org.kedge.base.api.Lanes;
 import org.kedge.base.api.Node;
 import org.kedge.base.api.SettingsInForce;
+import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.SettingsSchema;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.care.api.CareWatch;
@@ -74,12 +75,13 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
       @Reference UptimeSource uptime,
       @Reference CommandRunner runner,
       BundleContext bundle,
+      @Reference SettingsNews news,
       Map<String, ?> values) {
     this.node = node;
     this.runner = runner;
     this.uptime = uptime;
     var schema = SettingsSchema.of(BabelSettings.class, PID);
-    settings = new SettingsInForce<>(schema, offered -> BabelSettings.read(schema, offered));
+    settings = new SettingsInForce<>(schema, offered -> BabelSettings.read(schema, offered), news);
     lane = lanes.open("babel", QUEUE);
     inForce = settings.offer(values).orElseThrow();
     supervisor = supervise(inForce);

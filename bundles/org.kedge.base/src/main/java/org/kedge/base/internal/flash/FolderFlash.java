@@ -1,12 +1,14 @@
 package org.kedge.base.internal.flash;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import org.kedge.base.api.Flash;
 
@@ -29,11 +31,17 @@ public final class FolderFlash implements Flash {
 
   @Override
   public void write(String name, byte[] content) throws IOException {
-    try (var channel = FileChannel.open(
-        file(name),
-        StandardOpenOption.CREATE,
-        StandardOpenOption.WRITE,
-        StandardOpenOption.TRUNCATE_EXISTING)) {
+    put(name, content, StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
+  @Override
+  public void append(String name, byte[] content) throws IOException {
+    put(name, content, StandardOpenOption.APPEND);
+  }
+
+  private void put(String name, byte[] content, StandardOpenOption how) throws IOException {
+    try (var channel =
+        FileChannel.open(file(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE, how)) {
       var rest = ByteBuffer.wrap(content);
       while (rest.hasRemaining()) {
         channel.write(rest);
@@ -49,6 +57,24 @@ public final class FolderFlash implements Flash {
     // The name is in the folder, not in the file: without this a new file may be gone after a cut.
     try (var entries = FileChannel.open(folder, StandardOpenOption.READ)) {
       entries.force(true);
+    }
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.deleteIfExists(file(name));
+  }
+
+  @Override
+  public List<String> names() throws IOException {
+    try (var files = Files.list(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> String.valueOf(file.getFileName()))
+          .sorted()
+          .toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 

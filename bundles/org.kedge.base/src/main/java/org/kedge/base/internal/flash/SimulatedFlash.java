@@ -3,6 +3,7 @@ package org.kedge.base.internal.flash;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.kedge.base.api.Flash;
@@ -45,6 +46,7 @@ public final class SimulatedFlash implements Flash {
   private int cutAt;
   private int failAt;
   private int roomBytes = Integer.MAX_VALUE;
+  private int totalBytes = Integer.MAX_VALUE;
   private boolean readOnly;
   private boolean dark;
 
@@ -63,6 +65,11 @@ public final class SimulatedFlash implements Flash {
     roomBytes = bytes;
   }
 
+  /** All files together cannot be longer than this. */
+  public void total(int bytes) {
+    totalBytes = bytes;
+  }
+
   /** The file system has been mounted read-only, as kernels do after an error. */
   public void readOnly(boolean on) {
     readOnly = on;
@@ -78,6 +85,9 @@ public final class SimulatedFlash implements Flash {
 
   /** The power is back, after a cut now if there was none. */
   public void powerOn(Damage damage, int at) {
+    if (damage == Damage.KEPT) {
+      durable.keySet().retainAll(seen.keySet());
+    }
     for (var name : seen.keySet()) {
       var before = durable.getOrDefault(name, new byte[0]);
       var written = seen.getOrDefault(name, new byte[0]);
@@ -131,11 +141,39 @@ public final class SimulatedFlash implements Flash {
     if (readOnly) {
       throw new IOException("Read-only file system");
     }
-    if (content.length > roomBytes) {
-      seen.put(name, Arrays.copyOf(content, roomBytes));
+    var others = size() - seen.getOrDefault(name, new byte[0]).length;
+    var room = Math.min(roomBytes, totalBytes - others);
+    if (content.length > room) {
+      seen.put(name, Arrays.copyOf(content, Math.max(0, room)));
       throw new IOException("No space left on device");
     }
     seen.put(name, content.clone());
+  }
+
+  @Override
+  public void append(String name, byte[] content) throws IOException {
+    var before = seen.getOrDefault(name, new byte[0]);
+    var whole = Arrays.copyOf(before, before.length + content.length);
+    System.arraycopy(content, 0, whole, before.length, content.length);
+    var half = Arrays.copyOf(whole, before.length + content.length / 2);
+    try {
+      begin();
+    } catch (PowerCut e) {
+      seen.put(name, whole);
+      throw e;
+    } catch (IOException e) {
+      seen.put(name, half);
+      throw e;
+    }
+    if (readOnly) {
+      throw new IOException("Read-only file system");
+    }
+    var room = totalBytes - size();
+    if (content.length > room) {
+      seen.put(name, Arrays.copyOf(whole, before.length + Math.max(0, room)));
+      throw new IOException("No space left on device");
+    }
+    seen.put(name, whole);
   }
 
   @Override
@@ -146,6 +184,22 @@ public final class SimulatedFlash implements Flash {
       throw new IOException("No such file: " + name);
     }
     durable.put(name, content.clone());
+    durable.keySet().retainAll(seen.keySet());
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    begin();
+    if (readOnly) {
+      throw new IOException("Read-only file system");
+    }
+    seen.remove(name);
+  }
+
+  @Override
+  public List<String> names() throws IOException {
+    begin();
+    return seen.keySet().stream().sorted().toList();
   }
 
   private void begin() throws IOException {

@@ -12,6 +12,7 @@ import org.kedge.base.api.Gauge;
 import org.kedge.base.api.Lanes;
 import org.kedge.base.api.Node;
 import org.kedge.base.api.SettingsInForce;
+import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.SettingsSchema;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.base.internal.node.Identity;
@@ -53,6 +54,7 @@ public final class NodeComponent implements ConfigurableComponent {
       BundleContext bundle,
       @Reference UptimeSource uptime,
       @Reference Lanes lanes,
+      @Reference SettingsNews news,
       Map<String, ?> values)
       throws IOException {
     this.bundle = bundle;
@@ -64,7 +66,7 @@ public final class NodeComponent implements ConfigurableComponent {
     vitals = bundle.registerService(Gauge.class, Gauge.of("", figures::figures), null);
     this.lanes = bundle.registerService(Gauge.class, Gauge.of("", () -> lanesFigures(lanes)), null);
     var schema = SettingsSchema.of(NodeSettings.class, PID);
-    settings = new SettingsInForce<>(schema, offered -> NodeSettings.read(schema, offered));
+    settings = new SettingsInForce<>(schema, offered -> NodeSettings.read(schema, offered), news);
     changed(values);
   }
 

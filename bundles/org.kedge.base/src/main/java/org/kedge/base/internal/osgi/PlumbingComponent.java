@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.kedge.base.api.CommandRunner;
 import org.kedge.base.api.Lanes;
+import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.base.internal.command.ProcessCommandRunner;
 import org.kedge.base.internal.lane.RealLanes;
@@ -27,6 +28,7 @@ public final class PlumbingComponent {
   public PlumbingComponent(BundleContext bundle) {
     offered = List.of(
         bundle.registerService(UptimeSource.class, new KernelUptime(Path.of("/proc")), null),
+        bundle.registerService(SettingsNews.class, new SettingsNews(), null),
         bundle.registerService(CommandRunner.class, new ProcessCommandRunner(), null),
         bundle.registerService(Lanes.class, lanes, null));
   }

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.kedge.care.api.CareJournal.Topic;
 import org.kedge.care.api.Effect;
 import org.kedge.care.internal.core.RecoveryMemory.Climb;
 import org.kedge.care.internal.core.RecoveryMemory.Entry;
 import org.kedge.care.internal.core.RecoveryMemory.Order;
 import org.kedge.care.internal.core.RecoveryMemory.Pause;
 import org.kedge.care.internal.core.RecoveryMemory.Spent;
-import org.kedge.care.internal.core.RecoveryMemory.Topic;
 
 /** The memory as text for flash: a line each, words with single blanks between, free words last, {@code -} for nothing. */
 final class MemoryText {

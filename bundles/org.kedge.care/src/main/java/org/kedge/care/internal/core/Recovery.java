@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.kedge.base.api.Uptime;
 import org.kedge.care.api.Blame;
+import org.kedge.care.api.CareJournal.Topic;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.Effect;
 import org.kedge.care.api.Fault;
@@ -29,7 +30,6 @@ import org.kedge.care.internal.core.RecoveryMemory.Entry;
 import org.kedge.care.internal.core.RecoveryMemory.Order;
 import org.kedge.care.internal.core.RecoveryMemory.Pause;
 import org.kedge.care.internal.core.RecoveryMemory.Spent;
-import org.kedge.care.internal.core.RecoveryMemory.Topic;
 
 /**
  * Decides what is done about the faults that stand: which remedy, when, and when no more. At most one is under way on the node. The
@@ -117,21 +117,15 @@ public final class Recovery {
   }
 
   private void tellStart(RecoveryMemory known) {
+    var after =
+        order.map(one -> ", after '" + one.remedy() + "' (" + one.place() + ")").orElse("");
+    var words = "Kedge has started again" + after;
     if (known.kernelBoot().isEmpty()) {
-      enter(Topic.BOOT, "Kedge runs on this node for the first time, as far as it remembers");
+      words = "Kedge runs on this node for the first time, as far as it remembers";
     } else if (!known.kernelBoot().equals(kernelBoot)) {
-      enter(
-          Topic.BOOT,
-          "The node has booted, boot " + boots + " that Kedge has seen"
-              + order
-                  .map(one -> ", after '" + one.remedy() + "' (" + one.place() + ")")
-                  .orElse(""));
-    } else if (order.isPresent()) {
-      enter(
-          Topic.BOOT,
-          "Kedge has started again, after '" + order.get().remedy() + "' ("
-              + order.get().place() + ")");
+      words = "The node has booted, boot " + boots + " that Kedge has seen" + after;
     }
+    enter(Topic.BOOT, order.map(Order::fault), order.map(Order::remedy), words);
     // Whether it was carried out is not known; it counts, and gets its time to help.
     order.ifPresent(this::isTried);
     order = order.map(

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.kedge.care.api.CareJournal.Topic;
 import org.kedge.care.api.Effect;
 
 /**
@@ -185,20 +186,4 @@ public record RecoveryMemory(
       Optional<String> fault,
       Optional<String> remedy,
       String words) {}
-
-  /** What an entry is about, in the order things happen. */
-  public enum Topic {
-    BOOT,
-    LADDER,
-    PAUSE,
-    FOUND,
-    ORDERED,
-    DONE,
-    HELPED,
-    NOT_HELPED,
-    HELD,
-    REST,
-    AGAIN,
-    OVER
-  }
 }

@@ -19,6 +19,7 @@ import org.kedge.base.api.Lanes;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.care.api.CareControl;
+import org.kedge.care.api.CareJournal;
 import org.kedge.care.api.CareListener;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.CareWatch;
@@ -73,6 +74,7 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
   private volatile Optional<CareReport> latest = Optional.empty();
   private volatile Optional<CareFigures.View> view = Optional.empty();
   private volatile long ageMinusUptimeMillis;
+  private volatile long journalBefore;
 
   // This lane only.
   private final List<Consumer<Recovery>> waiting = new ArrayList<>();
@@ -149,7 +151,9 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
     var made =
         resumed.orElseGet(() -> Recovery.afterLoss(lost, ladder.ladder(), kernelBoot, now, wall));
     recovery = Optional.of(made);
-    toldJournal = made.memory().journalCount() - (resumed.isPresent() ? 0 : 1);
+    // The entry of this start is this run's.
+    journalBefore = made.memory().journalCount() - 1;
+    toldJournal = journalBefore;
     waiting.forEach(work -> work.accept(made));
     waiting.clear();
     save();
@@ -575,9 +579,21 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
         .orElseGet(() -> Figures.builder().build());
   }
 
-  /** The diary as last told, oldest first. Any thread. */
-  public List<Entry> journal() {
-    return view.map(told -> told.memory().journal()).orElse(List.of());
+  @Override
+  public CareJournal journal() {
+    return view.map(told -> new CareJournal(
+            journalBefore, told.memory().journal().stream().map(CareLoop::told).toList()))
+        .orElse(CareJournal.NONE);
+  }
+
+  private static CareJournal.Entry told(Entry entry) {
+    return new CareJournal.Entry(
+        entry.number(),
+        entry.wallClock(),
+        entry.topic(),
+        entry.fault(),
+        entry.remedy(),
+        entry.words());
   }
 
   /** Names of faults that stand on a rung of their ladder, gone ones that are still watched included. Any thread. */

@@ -18,9 +18,11 @@ import org.kedge.base.api.Lane;
 import org.kedge.base.api.Lanes;
 import org.kedge.base.api.Node;
 import org.kedge.base.api.SettingsInForce;
+import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.SettingsSchema;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.care.api.CareControl;
+import org.kedge.care.api.CareJournal;
 import org.kedge.care.api.CareListener;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.CareWatch;
@@ -73,6 +75,7 @@ public final class CareComponent implements ConfigurableComponent, CareWatch, Ca
       @Reference Lanes lanes,
       @Reference UptimeSource uptime,
       @Reference CommandRunner runner,
+      @Reference SettingsNews news,
       Map<String, ?> values) {
     this.runner = runner;
     isKept = !"none".equals(bundle.getProperty(KEEPER_PROPERTY));
@@ -85,7 +88,7 @@ public final class CareComponent implements ConfigurableComponent, CareWatch, Ca
         BuiltInLadder.text());
     commands = lanes.open("care-commands", QUEUE);
     var schema = SettingsSchema.of(CareSettings.class, PID);
-    settings = new SettingsInForce<>(schema, offered -> CareSettings.read(schema, offered));
+    settings = new SettingsInForce<>(schema, offered -> CareSettings.read(schema, offered), news);
     changed(values);
     loop.start();
   }
@@ -168,6 +171,11 @@ public final class CareComponent implements ConfigurableComponent, CareWatch, Ca
   @Override
   public Optional<CareReport> latest() {
     return loop.latest();
+  }
+
+  @Override
+  public CareJournal journal() {
+    return loop.journal();
   }
 
   @Override

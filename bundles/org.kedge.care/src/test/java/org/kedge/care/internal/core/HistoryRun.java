@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.kedge.base.api.Uptime;
 import org.kedge.care.api.Blame;
+import org.kedge.care.api.CareJournal.Topic;
 import org.kedge.care.api.Effect;
 import org.kedge.care.api.FaultKind;
 import org.kedge.care.api.Reading;
@@ -21,7 +22,6 @@ import org.kedge.care.internal.core.History.Answer;
 import org.kedge.care.internal.core.History.Step;
 import org.kedge.care.internal.core.Recovery.KnownRemedy;
 import org.kedge.care.internal.core.RecoveryMemory.Order;
-import org.kedge.care.internal.core.RecoveryMemory.Topic;
 
 /**
  * A node that lives through a history, and an auditor beside it who has a clock that never stops and believes nothing the recovery

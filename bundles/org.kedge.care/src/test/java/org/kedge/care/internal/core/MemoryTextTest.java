@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kedge.base.api.Uptime;
+import org.kedge.care.api.CareJournal.Topic;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.Effect;
 import org.kedge.care.internal.core.RecoveryMemory.Climb;
@@ -23,7 +24,6 @@ import org.kedge.care.internal.core.RecoveryMemory.Entry;
 import org.kedge.care.internal.core.RecoveryMemory.Order;
 import org.kedge.care.internal.core.RecoveryMemory.Pause;
 import org.kedge.care.internal.core.RecoveryMemory.Spent;
-import org.kedge.care.internal.core.RecoveryMemory.Topic;
 
 class MemoryTextTest {
   private static final String START = "kedge-care 1\nage 9000 boot-1 4000\nboots 1\n";

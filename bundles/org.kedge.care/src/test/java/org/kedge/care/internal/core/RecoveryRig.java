@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.kedge.base.api.Uptime;
 import org.kedge.care.api.Blame;
+import org.kedge.care.api.CareJournal.Topic;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.Effect;
 import org.kedge.care.api.Fault;
@@ -20,7 +21,6 @@ import org.kedge.care.api.RemedyOutcome;
 import org.kedge.care.internal.core.Recovery.KnownRemedy;
 import org.kedge.care.internal.core.RecoveryMemory.Entry;
 import org.kedge.care.internal.core.RecoveryMemory.Order;
-import org.kedge.care.internal.core.RecoveryMemory.Topic;
 
 /** A recovery, what it is shown and what it remembers; time passes when a test says so. */
 final class RecoveryRig {

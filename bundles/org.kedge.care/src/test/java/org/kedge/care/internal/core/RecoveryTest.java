@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kedge.base.api.Uptime;
 import org.kedge.care.api.Blame;
+import org.kedge.care.api.CareJournal.Topic;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.Effect;
 import org.kedge.care.api.Fault;
@@ -31,7 +32,6 @@ import org.kedge.care.internal.core.Ladder.Rung;
 import org.kedge.care.internal.core.RecoveryMemory.Climb;
 import org.kedge.care.internal.core.RecoveryMemory.Order;
 import org.kedge.care.internal.core.RecoveryMemory.Spent;
-import org.kedge.care.internal.core.RecoveryMemory.Topic;
 import org.kedge.care.internal.core.RecoveryRig.How;
 import org.kedge.care.internal.core.RecoveryRig.Shown;
 

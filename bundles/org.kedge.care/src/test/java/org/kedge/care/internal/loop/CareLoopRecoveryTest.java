@@ -25,6 +25,8 @@ import org.kedge.base.api.Lanes;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.internal.lane.VirtualLanes;
 import org.kedge.care.api.Blame;
+import org.kedge.care.api.CareJournal;
+import org.kedge.care.api.CareJournal.Topic;
 import org.kedge.care.api.Effect;
 import org.kedge.care.api.FaultKind;
 import org.kedge.care.api.Layer;
@@ -33,8 +35,6 @@ import org.kedge.care.api.Reading;
 import org.kedge.care.api.RemedyOrder;
 import org.kedge.care.api.RemedyOutcome;
 import org.kedge.care.internal.core.Recovery;
-import org.kedge.care.internal.core.RecoveryMemory.Entry;
-import org.kedge.care.internal.core.RecoveryMemory.Topic;
 
 /** What the loop does about faults: order, flash, act, settle, tell. */
 class CareLoopRecoveryTest {
@@ -214,10 +214,10 @@ class CareLoopRecoveryTest {
     assertThat(journal())
         .contains("soothe came to nothing: no end within 30 s; looked at for up to 5 s");
     assertThat(remedy()).containsEntry("stage", "settling");
-    var count = care.journal().size();
+    var count = care.journal().entries().size();
     soothe.answers.get(0).accept(new RemedyOutcome.Useless("late"));
     pass(1);
-    assertThat(care.journal()).hasSize(count);
+    assertThat(care.journal().entries()).hasSize(count);
     pass(5);
     assertThat(soothe.orders).as("its next try").hasSize(2);
     soothe.answers.get(0).accept(new RemedyOutcome.Useless("later still"));
@@ -309,17 +309,19 @@ class CareLoopRecoveryTest {
     pass(1);
     assertThat(care.figures().values())
         .containsEntry("ladder_refused", "/etc/ladder cannot be read");
-    var entries = care.journal().size();
+    var entries = care.journal().entries().size();
     care.setLadder(Optional.of(LADDER + "budget none 5 per 1 h"));
     pass(1);
     assertThat(care.figures().values()).doesNotContainKey("ladder_refused");
     assertThat(care.figures().values().get("ladder")).isNotEqualTo(before);
-    assertThat(care.journal()).as("one entry, and no refusal of a good one").hasSize(entries + 1);
+    assertThat(care.journal().entries())
+        .as("one entry, and no refusal of a good one")
+        .hasSize(entries + 1);
     care.setLadder(Optional.empty());
     care.setLadder(Optional.empty());
     pass(1);
     assertThat(figure("ladder").toString()).startsWith("built-in ");
-    assertThat(care.journal()).as("one entry for both").hasSize(entries + 2);
+    assertThat(care.journal().entries()).as("one entry for both").hasSize(entries + 2);
     assertThat(journal()).last().asString().endsWith("is in force");
   }
 
@@ -471,11 +473,11 @@ class CareLoopRecoveryTest {
   }
 
   private List<String> journal() {
-    return care.journal().stream().map(Entry::words).toList();
+    return care.journal().entries().stream().map(CareJournal.Entry::words).toList();
   }
 
   private List<Topic> topics() {
-    return care.journal().stream().map(Entry::topic).toList();
+    return care.journal().entries().stream().map(CareJournal.Entry::topic).toList();
   }
 
   private Object figure(String name) {

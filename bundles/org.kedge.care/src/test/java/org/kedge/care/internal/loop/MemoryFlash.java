@@ -2,6 +2,7 @@ package org.kedge.care.internal.loop;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.kedge.base.api.Flash;
@@ -74,6 +75,21 @@ final class MemoryFlash implements Flash {
   public void sync(String name) {
     begin();
     Optional.ofNullable(seen.get(name)).ifPresent(content -> synced.put(name, content));
+  }
+
+  @Override
+  public void append(String name, byte[] content) {
+    throw new UnsupportedOperationException("care appends nothing");
+  }
+
+  @Override
+  public void delete(String name) {
+    throw new UnsupportedOperationException("care deletes nothing");
+  }
+
+  @Override
+  public List<String> names() {
+    throw new UnsupportedOperationException("care asks for no names");
   }
 
   private void begin() {

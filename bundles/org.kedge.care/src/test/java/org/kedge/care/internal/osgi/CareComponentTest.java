@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kedge.base.api.CommandResult;
 import org.kedge.base.api.Node;
 import org.kedge.base.api.NodeId;
+import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.internal.flash.FolderFlash;
 import org.kedge.base.internal.lane.VirtualLanes;
@@ -158,6 +159,7 @@ class CareComponentTest {
         lanes,
         lanes,
         command -> new CommandResult.NotStarted("not in a test"),
+        new SettingsNews(),
         values);
     made.addProbe(new Probe() {
       @Override

@@ -5,8 +5,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.kedge.base.api.Lane;
-import org.kedge.telemetry.api.Uplink;
-import org.kedge.telemetry.api.Uplink.Handover;
+import org.kedge.telemetry.internal.core.OldUplink.Handover;
 
 /**
  * Sends a whole snapshot each period and at once when something changed; after a failure the newest state is tried again and
@@ -20,7 +19,7 @@ public final class SnapshotLoop {
   private static final Duration GATHER = Duration.ofMillis(200);
 
   private final Lane lane;
-  private final Uplink uplink;
+  private final OldUplink uplink;
   private final Duration period;
   private final LongSupplier numbers;
   private final LongFunction<byte[]> snapshot;
@@ -49,7 +48,7 @@ public final class SnapshotLoop {
    */
   public SnapshotLoop(
       Lane lane,
-      Uplink uplink,
+      OldUplink uplink,
       Duration period,
       LongSupplier numbers,
       LongFunction<byte[]> snapshot,

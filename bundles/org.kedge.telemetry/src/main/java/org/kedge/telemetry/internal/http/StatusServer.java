@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -14,7 +17,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers {@code GET /status} on the loopback address of this machine and nowhere else. */
+/** Answers {@code GET} on the loopback address of this machine and nowhere else. */
 public final class StatusServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StatusServer.class);
   private static final int BACKLOG = 16;
@@ -28,12 +31,21 @@ public final class StatusServer implements AutoCloseable {
   private final ExecutorService threads;
 
   /**
+   * What stands at a path.
+   *
+   * @param type such as {@code text/html}; text is in UTF-8
+   * @param content asked for with each request, on the server's own threads
+   */
+  public record Page(String type, Supplier<byte[]> content) {}
+
+  /**
    * Begins to listen.
    *
    * @param port 1 to 65535, or 0 for any that is free
-   * @param status the JSON to answer with; called on the server's own threads
+   * @param pages by their path, such as {@code /status}
    */
-  public StatusServer(int port, Supplier<byte[]> status) throws IOException {
+  public StatusServer(int port, Map<String, Page> pages) throws IOException {
+    var known = new TreeMap<>(pages);
     server =
         HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), BACKLOG);
     var pool = new ThreadPoolExecutor(
@@ -46,7 +58,7 @@ public final class StatusServer implements AutoCloseable {
     pool.allowCoreThreadTimeOut(true);
     threads = pool;
     server.setExecutor(threads);
-    server.createContext("/", exchange -> answer(exchange, status));
+    server.createContext("/", exchange -> answer(exchange, known));
     server.start();
   }
 
@@ -60,14 +72,17 @@ public final class StatusServer implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  private static void answer(HttpExchange exchange, Supplier<byte[]> status) throws IOException {
+  private static void answer(HttpExchange exchange, SortedMap<String, Page> pages)
+      throws IOException {
     try (exchange) {
-      if (!exchange.getRequestURI().getPath().equals("/status")) {
+      var page = pages.get(exchange.getRequestURI().getPath());
+      if (page == null) {
         send(
             exchange,
             404,
             "text/plain",
-            "Only /status is here.\n".getBytes(StandardCharsets.UTF_8));
+            ("Here are only " + String.join(", ", pages.keySet()) + ".\n")
+                .getBytes(StandardCharsets.UTF_8));
       } else if (!exchange.getRequestMethod().equals("GET")) {
         exchange.getResponseHeaders().set("Allow", "GET");
         send(
@@ -76,10 +91,10 @@ public final class StatusServer implements AutoCloseable {
             "text/plain",
             "Only GET is answered.\n".getBytes(StandardCharsets.UTF_8));
       } else {
-        send(exchange, 200, "application/json", status.get());
+        send(exchange, 200, page.type(), page.content().get());
       }
     } catch (RuntimeException e) {
-      LOG.error("GET /status failed.", e);
+      LOG.error("GET {} failed.", exchange.getRequestURI().getPath(), e);
       throw e;
     }
   }

@@ -8,7 +8,7 @@ import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.jspecify.annotations.Nullable;
-import org.kedge.telemetry.api.Uplink;
+import org.kedge.telemetry.internal.core.OldUplink;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * own reconnecting never begins if the first connect fails and can lock up after flapping. Every wait has a limit; nothing is done
  * in a callback.
  */
-public final class PahoUplink implements Uplink {
+public final class PahoUplink implements OldUplink {
   private static final Logger LOG = LoggerFactory.getLogger(PahoUplink.class);
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
   private static final Duration CONFIRM_LIMIT = Duration.ofSeconds(5);

@@ -18,13 +18,14 @@ import org.kedge.base.api.Lane;
 import org.kedge.base.api.Lanes;
 import org.kedge.base.api.Node;
 import org.kedge.base.api.SettingsInForce;
+import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.SettingsSchema;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.care.api.CareListener;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.CareWatch;
-import org.kedge.telemetry.api.Uplink;
+import org.kedge.telemetry.internal.core.OldUplink;
 import org.kedge.telemetry.internal.core.Snapshot;
 import org.kedge.telemetry.internal.core.SnapshotLoop;
 import org.kedge.telemetry.internal.http.StatusServer;
@@ -70,7 +71,7 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
   volatile @Nullable CareWatch care;
 
   // This lane only.
-  private Optional<Uplink> uplink = Optional.empty();
+  private Optional<OldUplink> uplink = Optional.empty();
   private Optional<SnapshotLoop> loop = Optional.empty();
   private Optional<StatusServer> server = Optional.empty();
   private Lane.Timer serverDue = () -> {};
@@ -82,6 +83,7 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
       @Reference Node node,
       @Reference Lanes lanes,
       @Reference UptimeSource uptime,
+      @Reference SettingsNews news,
       Map<String, ?> values) {
     this.node = node;
     this.uptime = uptime;
@@ -91,7 +93,8 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
         System.getProperty("java.version", ""),
         System.getProperty("os.version", ""));
     var schema = SettingsSchema.of(TelemetrySettings.class, PID);
-    settings = new SettingsInForce<>(schema, offered -> TelemetrySettings.read(schema, offered));
+    settings =
+        new SettingsInForce<>(schema, offered -> TelemetrySettings.read(schema, offered), news);
     lane = lanes.open("telemetry", QUEUE);
     changed(values);
   }
@@ -163,7 +166,7 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
     server = Optional.empty();
     loop.ifPresent(SnapshotLoop::stop);
     loop = Optional.empty();
-    uplink.ifPresent(Uplink::close);
+    uplink.ifPresent(OldUplink::close);
     uplink = Optional.empty();
   }
 
@@ -172,7 +175,8 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
       return;
     }
     try {
-      server = Optional.of(new StatusServer(port, () -> snapshot(0)));
+      server = Optional.of(new StatusServer(
+          port, Map.of("/status", new StatusServer.Page("application/json", () -> snapshot(0)))));
       LOG.info("GET http://127.0.0.1:{}/status tells this node's health.", port);
     } catch (IOException e) {
       LOG.error(

@@ -10,13 +10,13 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.internal.lane.VirtualLanes;
-import org.kedge.telemetry.api.Uplink;
 
 class SnapshotLoopTest {
   private static final Duration PERIOD = Duration.ofSeconds(60);
   private static final Duration SOON = Duration.ofSeconds(1);
-  private static final Uplink.Handover CONFIRMED = new Uplink.Handover.Confirmed();
-  private static final Uplink.Handover FAILED = new Uplink.Handover.Failed("no way there", true);
+  private static final OldUplink.Handover CONFIRMED = new OldUplink.Handover.Confirmed();
+  private static final OldUplink.Handover FAILED =
+      new OldUplink.Handover.Failed("no way there", true);
 
   private final VirtualLanes time = new VirtualLanes(new Uptime(0));
   private final LaneWithSlowWork lane = new LaneWithSlowWork(time.open("telemetry", 16));
@@ -243,7 +243,7 @@ class SnapshotLoopTest {
         });
   }
 
-  private final class FakeUplink implements Uplink {
+  private final class FakeUplink implements OldUplink {
     private final List<String> sent = new ArrayList<>();
     private final List<String> subjects = new ArrayList<>();
     private final List<Uptime> moments = new ArrayList<>();

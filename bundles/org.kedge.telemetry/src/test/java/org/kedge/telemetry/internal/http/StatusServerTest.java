@@ -20,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,7 @@ class StatusServerTest {
 
   @BeforeEach
   void serve() throws IOException {
-    server = new StatusServer(0, () -> status.getBytes(StandardCharsets.UTF_8));
+    server = new StatusServer(0, pages(() -> status.getBytes(StandardCharsets.UTF_8)));
   }
 
   @AfterEach
@@ -90,7 +92,7 @@ class StatusServerTest {
 
   @Test
   void a_taken_port_tells_so() {
-    assertThatThrownBy(() -> new StatusServer(server.port(), () -> new byte[0]))
+    assertThatThrownBy(() -> new StatusServer(server.port(), pages(() -> new byte[0])))
         .isInstanceOf(BindException.class);
   }
 
@@ -99,7 +101,7 @@ class StatusServerTest {
     var port = server.port();
     server.close();
     assertThatThrownBy(() -> ask("GET", "/status")).isInstanceOf(ConnectException.class);
-    try (var next = new StatusServer(port, () -> new byte[0])) {
+    try (var next = new StatusServer(port, pages(() -> new byte[0]))) {
       assertThat(next.port()).isEqualTo(port);
     }
   }
@@ -122,5 +124,9 @@ class StatusServerTest {
         .timeout(LIMIT)
         .build();
     return CLIENT.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
+  }
+
+  private static Map<String, StatusServer.Page> pages(Supplier<byte[]> status) {
+    return Map.of("/status", new StatusServer.Page("application/json", status));
   }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.kedge.telemetry.api.Uplink.Handover;
+import org.kedge.telemetry.internal.core.OldUplink.Handover;
 import org.kedge.telemetry.internal.mqtt.PahoUplink.Broker;
 
 class PahoUplinkTest {

@@ -29,6 +29,7 @@ import org.kedge.base.api.LaneReading;
 import org.kedge.base.api.Lanes;
 import org.kedge.base.api.Node;
 import org.kedge.base.api.NodeId;
+import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.internal.flash.FolderFlash;
 import org.kedge.base.internal.lane.RealLanes;
@@ -52,7 +53,12 @@ class TelemetryComponentTest {
     port = freePort();
     var node = new Node(new NodeId("roof-7"), "0c1f.3", "0c1f", data, new FolderFlash(data));
     component = new TelemetryComponent(
-        bundle(), node, oneLane, () -> new Uptime(0), Map.of("status.port", port));
+        bundle(),
+        node,
+        oneLane,
+        () -> new Uptime(0),
+        new SettingsNews(),
+        Map.of("status.port", port));
     await().atMost(GENEROUS).until(() -> status().contains("\"state\":\"starting\""));
   }
 
