@@ -24,6 +24,9 @@ public interface Flash {
   /** Takes a file away; nothing happens where there is none. Until the next sync a power cut may bring it back. */
   void delete(String name) throws IOException;
 
+  /** Bytes that may still be written, as far as the file system tells. */
+  long free() throws IOException;
+
   /** Names of the files there are, sorted. */
   List<String> names() throws IOException;
 }

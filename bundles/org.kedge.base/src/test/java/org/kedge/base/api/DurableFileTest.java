@@ -263,6 +263,11 @@ class DurableFileTest {
     }
 
     @Override
+    public long free() {
+      throw new UnsupportedOperationException("a durable file asks for no room");
+    }
+
+    @Override
     public List<String> names() {
       throw new UnsupportedOperationException("a durable file asks for no names");
     }

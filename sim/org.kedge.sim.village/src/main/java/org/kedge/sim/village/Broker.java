@@ -2,48 +2,113 @@ package org.kedge.sim.village;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.kedge.base.api.Uptime;
 
-/** The central broker: keeps what it got last from each machine. */
+/** The central broker and who reads at it: keeps the newest state of each machine, and drops repeats as a reader does. */
 final class Broker {
-  private static final String STATE = "\"state\":\"";
+  private static final Pattern IDENTITY =
+      Pattern.compile("\"boot_id\":\"([^\"]+)\".*?\"sequence\":(\\d+)");
+  private static final Pattern STATE = Pattern.compile("\"state\":\"([a-z]+)\"");
 
   private final Supplier<Uptime> time;
+  private final Consumer<String> violated;
   private final Map<Machine, Received> last = new HashMap<>();
+  private final Map<Machine, Map<String, Map<Long, Integer>>> seen = new HashMap<>();
+  private final Map<Machine, Set<String>> earlier = new HashMap<>();
   private long count;
+  private long repeats;
 
   /** Whether it turns everybody away. */
   boolean refuses;
 
-  /** @param state of the machine by its own words, such as {@code healthy} */
-  record Received(Uptime at, String state) {}
+  /**
+   * A snapshot.
+   *
+   * @param state of the machine by its own words, such as {@code healthy}
+   */
+  record Received(Uptime at, String bootId, long sequence, String state) {}
 
-  Broker(Supplier<Uptime> time) {
+  /** @param violated told of a promise of telemetry that was broken */
+  Broker(Supplier<Uptime> time, Consumer<String> violated) {
     this.time = time;
+    this.violated = violated;
   }
 
-  boolean take(Machine from, byte[] snapshot) {
-    if (refuses) {
-      return false;
+  void take(Machine from, String subject, byte[] body) {
+    var text = new String(body, StandardCharsets.UTF_8);
+    var identity = found(IDENTITY, text);
+    var bootId = identity.group(1);
+    var sequence = Long.parseLong(identity.group(2));
+    var known = seen.computeIfAbsent(from, made -> new HashMap<>())
+        .computeIfAbsent(bootId, made -> new HashMap<>())
+        .putIfAbsent(sequence, text.hashCode());
+    if (known != null) {
+      repeats++;
+      if (known != text.hashCode()) {
+        violated.accept("two messages of machine " + from.number + " came as " + bootId + " "
+            + sequence + ", the second is " + text);
+      }
+      return;
     }
     count++;
-    var text = new String(snapshot, StandardCharsets.UTF_8);
-    var begin = text.indexOf(STATE) + STATE.length();
-    if (begin < STATE.length()) {
-      throw new IllegalStateException("A snapshot without a state: " + text);
+    if (subject.equals("snapshot")) {
+      newest(from, bootId, sequence, found(STATE, text).group(1));
     }
-    last.put(from, new Received(time.get(), text.substring(begin, text.indexOf('"', begin))));
-    return true;
+  }
+
+  /** A backlog fills the past and leaves the present alone: a run that was followed by another never comes back. */
+  private void newest(Machine from, String bootId, long sequence, String state) {
+    var before = last(from);
+    var past = earlier.computeIfAbsent(from, made -> new HashSet<>());
+    var isNewRun = before.isEmpty() || !before.get().bootId().equals(bootId);
+    if (past.contains(bootId) || !isNewRun && before.get().sequence() > sequence) {
+      return;
+    }
+    if (isNewRun
+        && before.isPresent()
+        && from.kedge.stream().noneMatch(run -> run.bootId().equals(bootId))) {
+      // Of a run that nobody had heard of before it ended.
+      past.add(bootId);
+      return;
+    }
+    before.ifPresent(one -> {
+      if (isNewRun) {
+        past.add(one.bootId());
+      }
+    });
+    last.put(from, new Received(time.get(), bootId, sequence, state));
+  }
+
+  private static Matcher found(Pattern pattern, String text) {
+    var matcher = pattern.matcher(text);
+    if (!matcher.find()) {
+      throw new IllegalStateException("A message without " + pattern + ": " + text);
+    }
+    return matcher;
   }
 
   Optional<Received> last(Machine from) {
     return Optional.ofNullable(last.get(from));
   }
 
+  /** Whether a message has arrived. */
+  boolean has(Machine from, String bootId, long sequence) {
+    return seen.getOrDefault(from, Map.of()).getOrDefault(bootId, Map.of()).containsKey(sequence);
+  }
+
   long count() {
     return count;
+  }
+
+  long repeats() {
+    return repeats;
   }
 }

@@ -1,15 +1,18 @@
 package org.kedge.sim.village;
 
 import java.time.Duration;
-import org.kedge.telemetry.internal.core.OldUplink;
+import java.util.Optional;
+import org.kedge.telemetry.api.Uplink;
 
 /** A machine's way to the village's broker, which stands beyond the exit. */
-final class BrokerUplink implements OldUplink {
-  private static final Duration CONFIRMED_AFTER = Duration.ofMillis(60);
+final class BrokerUplink implements Uplink {
+  private static final Pace PACE = new Pace(8, Duration.ofMillis(100), Duration.ofSeconds(20));
+  private static final Duration ANSWERS_AFTER = Duration.ofMillis(30);
   private static final Duration GIVES_UP_AFTER = Duration.ofSeconds(5);
 
   private final Village village;
   private final Machine machine;
+  private Optional<Ears> ears = Optional.empty();
 
   BrokerUplink(Village village, Machine machine) {
     this.village = village;
@@ -17,15 +20,42 @@ final class BrokerUplink implements OldUplink {
   }
 
   @Override
-  public Handover publish(String subject, byte[] payload) {
+  public String name() {
+    return "village";
+  }
+
+  @Override
+  public Pace pace() {
+    return PACE;
+  }
+
+  @Override
+  public Connection connect(Presence presence, Ears heard) {
     if (village.answers(machine, true).isEmpty()) {
       village.spend(GIVES_UP_AFTER);
-      return new Handover.Failed("no connection to the broker", true);
+      return new Connection.Refused("no connection to the broker", true);
     }
-    village.spend(CONFIRMED_AFTER);
-    return village.broker().take(machine, payload)
-        ? new Handover.Confirmed()
-        : new Handover.Failed("the broker refuses: not authorised", true);
+    village.spend(ANSWERS_AFTER);
+    ears = Optional.of(heard);
+    return village.broker().refuses
+        ? new Connection.Refused("the broker refuses: not authorised", true)
+        : new Connection.Ready();
+  }
+
+  @Override
+  public Handover hand(Message message) {
+    village.spend(ANSWERS_AFTER);
+    // What is handed over while there is no way is lost on it, and nobody says so.
+    if (village.answers(machine, true).isPresent() && !village.broker().refuses) {
+      village.broker().take(machine, message.subject(), message.body());
+      ears.ifPresent(heard -> heard.confirmed(message.ticket()));
+    }
+    return new Handover.Taken();
+  }
+
+  @Override
+  public void tell(Presence presence) {
+    // The village's broker keeps no presence.
   }
 
   @Override

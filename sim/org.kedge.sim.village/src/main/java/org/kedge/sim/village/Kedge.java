@@ -12,11 +12,12 @@ import org.kedge.babel.internal.supervisor.BabelSettings;
 import org.kedge.babel.internal.supervisor.BabelSupervisor;
 import org.kedge.base.api.Command;
 import org.kedge.base.api.CommandResult;
+import org.kedge.base.api.Gauge;
 import org.kedge.base.api.LaneReading;
 import org.kedge.base.api.Node;
 import org.kedge.base.api.NodeId;
+import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.SettingsReader.Target;
-import org.kedge.base.api.Uptime;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.Probe;
@@ -24,13 +25,14 @@ import org.kedge.care.api.Reading;
 import org.kedge.care.api.Remedy;
 import org.kedge.care.internal.loop.CareLoop;
 import org.kedge.care.internal.node.NodeRemedies;
+import org.kedge.telemetry.internal.core.Outbox;
 import org.kedge.telemetry.internal.core.Snapshot;
-import org.kedge.telemetry.internal.core.SnapshotLoop;
-import org.kedge.telemetry.internal.json.Json;
+import org.kedge.telemetry.internal.loop.TelemetryLoop;
 
 /** One run of Kedge on a machine: the product's own care, babel and telemetry, from its start until it is dropped. */
 final class Kedge {
   private static final int QUEUE = 256;
+  private static final Outbox.Limits OUTBOX = new Outbox.Limits(8L << 20, Duration.ofHours(72));
   private static final Duration SNAPSHOT = Duration.ofMinutes(1);
   private static final Snapshot.Versions VERSIONS = new Snapshot.Versions("0.1.0", "17", "6.1");
 
@@ -39,20 +41,17 @@ final class Kedge {
   private final NodeLanes lanes;
   private final CareLoop care;
   private final BabelSupervisor supervisor;
-  private final SnapshotLoop telemetry;
+  private final TelemetryLoop telemetry;
   private final UptimeSource uptime;
-  private final Uptime started;
   private final Node node;
   private boolean alive = true;
   private Runnable babeldEnded = () -> {};
-  private long sequence;
 
   Kedge(Village village, Machine machine) {
     this.village = village;
     this.machine = machine;
     lanes = new NodeLanes(village.agenda(), work -> village.within(machine, work));
     uptime = () -> machine.uptime(village.now());
-    started = uptime.now();
     var flash = machine.flash(() -> village.powerLost(machine));
     node = new Node(
         new NodeId("node" + machine.number),
@@ -79,21 +78,24 @@ final class Kedge {
     offer(NodeRemedies.restartRuntime(
         lane, this::run, List.of(), true, reason -> village.restartRuntime(machine)));
     offer(NodeRemedies.rebootNode(lane, this::run, List.of("reboot"), true));
-    telemetry = new SnapshotLoop(
+    telemetry = new TelemetryLoop(
         lane,
-        new BrokerUplink(village, machine),
-        SNAPSHOT,
-        () -> ++sequence,
-        this::snapshot,
-        village.chance()::nextDouble,
-        new NoDiary());
+        new TelemetryLoop.World(
+            node,
+            VERSIONS,
+            uptime,
+            () -> village.wallClock(machine),
+            () -> Optional.of(care),
+            new SettingsNews(),
+            () -> List.of(Gauge.of("care", care::figures))),
+        village.chance()::nextDouble);
     care.add(report -> {
       village.reported(machine, report);
-      lane.post("care's report changed", telemetry::soon);
+      telemetry.careChanged();
     });
     care.start();
     supervisor.start();
-    lane.post("begin", telemetry::soon);
+    telemetry.take(OUTBOX, SNAPSHOT, Optional.of(new BrokerUplink(village, machine)));
   }
 
   private static BabelSettings settings(Machine machine) {
@@ -134,11 +136,9 @@ final class Kedge {
     care.add(village.auditor().watched(machine, remedy));
   }
 
-  private byte[] snapshot(long number) {
-    var stamp = new Snapshot.Stamp(
-        node, number, village.wallClock(machine), uptime.now(), started, VERSIONS);
-    return Json.of(
-        Snapshot.of(stamp, care.latest(), List.of(new Snapshot.Section("care", care.figures()))));
+  /** Names this run. */
+  String bootId() {
+    return node.bootId();
   }
 
   void babeldEnded() {
@@ -171,7 +171,6 @@ final class Kedge {
   void drop() {
     alive = false;
     supervisor.close();
-    telemetry.stop();
     care.close();
     lanes.close();
   }
@@ -185,18 +184,6 @@ final class Kedge {
     @Override
     public List<Reading> readings() {
       return supervisor.state().readings();
-    }
-  }
-
-  private static final class NoDiary implements SnapshotLoop.Diary {
-    @Override
-    public void sent(long sequence, int failures) {
-      // The broker's own count tells it.
-    }
-
-    @Override
-    public void failed(String why, int failures, Duration pause) {
-      // As above.
     }
   }
 }

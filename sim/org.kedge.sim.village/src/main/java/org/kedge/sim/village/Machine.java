@@ -162,6 +162,11 @@ final class Machine {
       }
 
       @Override
+      public long free() throws java.io.IOException {
+        return guarded(flash::free);
+      }
+
+      @Override
       public List<String> names() throws java.io.IOException {
         return guarded(flash::names);
       }

@@ -57,7 +57,7 @@ final class Village {
   private final Random chance;
   private final Diary diary;
   private final Auditor auditor = new Auditor(this);
-  private final Broker broker = new Broker(agenda::now);
+  private final Broker broker = new Broker(agenda::now, auditor::violated);
   private final Cures cures = new Cures(this);
   private final Routing routing;
   private final List<Machine> machines = new ArrayList<>();

@@ -66,6 +66,11 @@ public final class FolderFlash implements Flash {
   }
 
   @Override
+  public long free() throws IOException {
+    return Files.getFileStore(folder).getUsableSpace();
+  }
+
+  @Override
   public List<String> names() throws IOException {
     try (var files = Files.list(folder)) {
       return files

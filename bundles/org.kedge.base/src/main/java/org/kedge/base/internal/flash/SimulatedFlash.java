@@ -197,6 +197,12 @@ public final class SimulatedFlash implements Flash {
   }
 
   @Override
+  public long free() throws IOException {
+    begin();
+    return totalBytes - size();
+  }
+
+  @Override
   public List<String> names() throws IOException {
     begin();
     return seen.keySet().stream().sorted().toList();

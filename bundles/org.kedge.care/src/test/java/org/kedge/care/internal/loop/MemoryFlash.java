@@ -88,6 +88,11 @@ final class MemoryFlash implements Flash {
   }
 
   @Override
+  public long free() {
+    throw new UnsupportedOperationException("care asks for no room");
+  }
+
+  @Override
   public List<String> names() {
     throw new UnsupportedOperationException("care asks for no names");
   }

@@ -39,15 +39,9 @@ public final class Snapshot {
 
   /** @param report empty before care's first look */
   public static Figures of(Stamp stamp, Optional<CareReport> report, List<Section> sections) {
-    var figures = Figures.builder()
-        .text("schema", "kedge-snapshot")
-        .number("schema_version", SCHEMA_VERSION)
-        .text("node", stamp.node().id().value())
-        .text("boot_id", stamp.node().bootId())
-        .text("kernel_boot_id", stamp.node().kernelBootId())
-        .number("sequence", stamp.sequence())
+    var figures = head("kedge-snapshot", SCHEMA_VERSION, stamp)
         .text("at", stamp.wallClock().toString())
-        .seconds("uptime", Duration.ofNanos(stamp.now().nanos()))
+        .seconds("uptime", uptime(stamp))
         .seconds("runtime_uptime", stamp.now().since(stamp.runtimeStarted()))
         .text("state", state(report))
         .section(
@@ -73,6 +67,21 @@ public final class Snapshot {
       }
     }
     return figures.build();
+  }
+
+  /** What every message begins with. */
+  static Figures.Builder head(String schema, int version, Stamp stamp) {
+    return Figures.builder()
+        .text("schema", schema)
+        .number("schema_version", version)
+        .text("node", stamp.node().id().value())
+        .text("boot_id", stamp.node().bootId())
+        .text("kernel_boot_id", stamp.node().kernelBootId())
+        .number("sequence", stamp.sequence());
+  }
+
+  static Duration uptime(Stamp stamp) {
+    return Duration.ofNanos(stamp.now().nanos());
   }
 
   private static String state(Optional<CareReport> report) {

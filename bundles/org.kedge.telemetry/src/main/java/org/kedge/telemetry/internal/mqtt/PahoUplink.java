@@ -3,12 +3,15 @@ package org.kedge.telemetry.internal.mqtt;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
 import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
+import org.eclipse.paho.client.mqttv3.MqttCallback;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
+import org.eclipse.paho.client.mqttv3.MqttMessage;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.jspecify.annotations.Nullable;
-import org.kedge.telemetry.internal.core.OldUplink;
+import org.kedge.telemetry.api.Uplink;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,9 +20,10 @@ import org.slf4j.LoggerFactory;
  * own reconnecting never begins if the first connect fails and can lock up after flapping. Every wait has a limit; nothing is done
  * in a callback.
  */
-public final class PahoUplink implements OldUplink {
+public final class PahoUplink implements Uplink {
   private static final Logger LOG = LoggerFactory.getLogger(PahoUplink.class);
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+  private static final Pace PACE = new Pace(8, Duration.ofMillis(100), Duration.ofSeconds(20));
   private static final Duration CONFIRM_LIMIT = Duration.ofSeconds(5);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
   private static final int KEEP_ALIVE_SECONDS = 30;
@@ -53,44 +57,99 @@ public final class PahoUplink implements OldUplink {
   }
 
   @Override
-  public synchronized Handover publish(String subject, byte[] payload) {
-    if (closed) {
-      return new Handover.Failed("the uplink is closed", false);
-    }
+  public String name() {
+    return "mqtt";
+  }
+
+  @Override
+  public Pace pace() {
+    return PACE;
+  }
+
+  @Override
+  public synchronized Connection connect(Presence presence, Ears ears) {
+    drop();
     try {
-      var connected = connected();
-      connected
-          .publish(topicPrefix + "/" + subject, payload, 1, false)
-          .waitForCompletion(CONFIRM_LIMIT.toMillis());
-      return new Handover.Confirmed();
+      var fresh = new MqttAsyncClient(broker.uri(), clientId, new MemoryPersistence());
+      client.set(fresh);
+      if (closed) {
+        throw new MqttException(MqttException.REASON_CODE_CLIENT_CLOSED);
+      }
+      fresh.setCallback(new Callback(ears));
+      var options = new MqttConnectOptions();
+      options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
+      options.setConnectionTimeout((int) CONNECT_LIMIT.toSeconds());
+      options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
+      options.setCleanSession(false);
+      options.setAutomaticReconnect(false);
+      options.setMaxInflight(PACE.window() * 2);
+      options.setWill(topicPrefix + "/state", presence.afterwards(), 1, true);
+      broker.user().ifPresent(options::setUserName);
+      broker.password().ifPresent(password -> options.setPassword(password.toCharArray()));
+      fresh.connect(options).waitForCompletion(CONNECT_LIMIT.toMillis());
+      say(fresh, presence.now());
+      return new Connection.Ready();
     } catch (MqttException e) {
       drop();
-      return new Handover.Failed(inWords(e), !closed && waitingHelps(e));
+      return new Connection.Refused(inWords(e), !closed && waitingHelps(e));
     }
   }
 
-  private MqttAsyncClient connected() throws MqttException {
+  private void say(MqttAsyncClient to, byte[] state) throws MqttException {
+    to.publish(topicPrefix + "/state", state, 1, true).waitForCompletion(CONFIRM_LIMIT.toMillis());
+  }
+
+  @Override
+  public synchronized Handover hand(Message message) {
     var present = client.get();
-    if (present != null && present.isConnected()) {
-      return present;
+    try {
+      if (present == null) {
+        throw new MqttException(MqttException.REASON_CODE_CLIENT_NOT_CONNECTED);
+      }
+      present.publish(
+          topicPrefix + "/" + message.subject(), message.body(), 1, false, message.ticket(), null);
+      return new Handover.Taken();
+    } catch (MqttException e) {
+      return new Handover.Failed(inWords(e), waitingHelps(e));
     }
-    drop();
-    var fresh = new MqttAsyncClient(broker.uri(), clientId, new MemoryPersistence());
-    client.set(fresh);
-    if (closed) {
-      throw new MqttException(MqttException.REASON_CODE_CLIENT_CLOSED);
+  }
+
+  @Override
+  public synchronized void tell(Presence presence) {
+    var present = client.get();
+    if (present != null) {
+      try {
+        say(present, presence.now());
+      } catch (MqttException e) {
+        LOG.debug("The presence was not told: {}", inWords(e));
+      }
     }
-    var options = new MqttConnectOptions();
-    options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
-    options.setConnectionTimeout((int) CONNECT_LIMIT.toSeconds());
-    options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
-    options.setCleanSession(true);
-    options.setAutomaticReconnect(false);
-    broker.user().ifPresent(options::setUserName);
-    broker.password().ifPresent(password -> options.setPassword(password.toCharArray()));
-    fresh.connect(options).waitForCompletion(CONNECT_LIMIT.toMillis());
-    LOG.info("Connected to broker {} as {}.", broker, clientId);
-    return fresh;
+  }
+
+  /** Does nothing here but tell. */
+  private static final class Callback implements MqttCallback {
+    private final Ears ears;
+
+    Callback(Ears ears) {
+      this.ears = ears;
+    }
+
+    @Override
+    public void connectionLost(Throwable cause) {
+      ears.lost(String.valueOf(cause.getMessage()));
+    }
+
+    @Override
+    public void messageArrived(String topic, MqttMessage message) {
+      // Nothing is subscribed to.
+    }
+
+    @Override
+    public void deliveryComplete(IMqttDeliveryToken token) {
+      if (token.getUserContext() instanceof Long ticket) {
+        ears.confirmed(ticket);
+      }
+    }
   }
 
   private static boolean waitingHelps(MqttException e) {

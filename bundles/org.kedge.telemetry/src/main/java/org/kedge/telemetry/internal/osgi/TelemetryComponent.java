@@ -3,7 +3,7 @@ package org.kedge.telemetry.internal.osgi;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,16 +20,16 @@ import org.kedge.base.api.Node;
 import org.kedge.base.api.SettingsInForce;
 import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.SettingsSchema;
-import org.kedge.base.api.Uptime;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.care.api.CareListener;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.CareWatch;
-import org.kedge.telemetry.internal.core.OldUplink;
+import org.kedge.telemetry.api.Uplink;
+import org.kedge.telemetry.internal.core.Outbox;
 import org.kedge.telemetry.internal.core.Snapshot;
-import org.kedge.telemetry.internal.core.SnapshotLoop;
 import org.kedge.telemetry.internal.http.StatusServer;
 import org.kedge.telemetry.internal.json.Json;
+import org.kedge.telemetry.internal.loop.TelemetryLoop;
 import org.kedge.telemetry.internal.mqtt.PahoUplink;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -55,15 +55,19 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
   static final String PID = "org.kedge.telemetry";
   private static final Logger LOG = LoggerFactory.getLogger(TelemetryComponent.class);
   private static final int QUEUE = 64;
+
+  /** How long a message waits for the broker before it is dropped, in time the node ran. */
+  private static final Duration AGE_LIMIT = Duration.ofHours(72);
+
   private static final Duration PORT_RETRY = Duration.ofSeconds(30);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
 
   private final Node node;
-  private final UptimeSource uptime;
-  private final InstantSource wallClock = InstantSource.system();
-  private final Uptime started;
-  private final Snapshot.Versions versions;
+  private final SettingsNews news;
+  private final Runnable newsEar;
   private final Lane lane;
+  private final TelemetryLoop loop;
   private final SettingsInForce<TelemetrySettings> settings;
   private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
 
@@ -71,11 +75,14 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
   volatile @Nullable CareWatch care;
 
   // This lane only.
-  private Optional<OldUplink> uplink = Optional.empty();
-  private Optional<SnapshotLoop> loop = Optional.empty();
+  private Optional<TelemetrySettings> taken = Optional.empty();
+  private final List<Uplink> offered = new ArrayList<>();
+  private Optional<Own> own = Optional.empty();
   private Optional<StatusServer> server = Optional.empty();
   private Lane.Timer serverDue = () -> {};
-  private long sequence;
+
+  /** The uplink made here, and what for. */
+  private record Own(PahoUplink.Broker broker, String account, PahoUplink uplink) {}
 
   @Activate
   public TelemetryComponent(
@@ -86,16 +93,28 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
       @Reference SettingsNews news,
       Map<String, ?> values) {
     this.node = node;
-    this.uptime = uptime;
-    started = uptime.now();
-    versions = new Snapshot.Versions(
-        bundle.getBundle().getVersion().toString(),
-        System.getProperty("java.version", ""),
-        System.getProperty("os.version", ""));
+    this.news = news;
     var schema = SettingsSchema.of(TelemetrySettings.class, PID);
     settings =
         new SettingsInForce<>(schema, offered -> TelemetrySettings.read(schema, offered), news);
     lane = lanes.open("telemetry", QUEUE);
+    var versions = new Snapshot.Versions(
+        bundle.getBundle().getVersion().toString(),
+        System.getProperty("java.version", ""),
+        System.getProperty("os.version", ""));
+    loop = new TelemetryLoop(
+        lane,
+        new TelemetryLoop.World(
+            node,
+            versions,
+            uptime,
+            InstantSource.system(),
+            () -> Optional.ofNullable(care),
+            news,
+            () -> List.copyOf(gauges)),
+        ThreadLocalRandom.current()::nextDouble);
+    newsEar = loop::settingsChanged;
+    news.listen(newsEar);
     changed(values);
   }
 
@@ -108,19 +127,40 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
     gauges.remove(gauge);
   }
 
+  /** An uplink of the platform's, such as Kura's. */
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addUplink(Uplink uplink) {
+    lane.after(Duration.ZERO, "an uplink comes", () -> {
+      offered.add(uplink);
+      choose();
+    });
+  }
+
+  void removeUplink(Uplink uplink) {
+    lane.after(Duration.ZERO, "an uplink goes", () -> {
+      offered.remove(uplink);
+      choose();
+    });
+  }
+
   @Modified
   void changed(Map<String, ?> values) {
     settings
         .offer(values)
-        .ifPresent(accepted -> lane.post("take new settings", () -> begin(accepted)));
+        .ifPresent(
+            accepted -> lane.after(Duration.ZERO, "take new settings", () -> take(accepted)));
   }
 
   @Deactivate
   void stop() throws InterruptedException {
+    news.forget(newsEar);
     var ended = new CountDownLatch(1);
     lane.after(Duration.ZERO, "stop", () -> {
       try {
-        end();
+        serverDue.cancel();
+        server.ifPresent(StatusServer::close);
+        loop.stop();
+        own.ifPresent(made -> made.uplink().close());
       } finally {
         lane.close();
         ended.countDown();
@@ -135,39 +175,59 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
 
   @Override
   public void changed(CareReport report) {
-    lane.post("care's report changed", () -> loop.ifPresent(SnapshotLoop::soon));
+    loop.careChanged();
   }
 
-  private void begin(TelemetrySettings accepted) {
-    end();
-    serve(accepted.statusPort());
-    accepted.broker().ifPresent(broker -> {
-      var made = new PahoUplink(
-          broker,
-          accepted.account() + "/" + node.id() + "/KEDGE-V1",
-          "kedge-" + accepted.account() + "-" + node.id());
-      uplink = Optional.of(made);
-      var begun = new SnapshotLoop(
-          lane,
-          made,
+  private void take(TelemetrySettings accepted) {
+    if (taken
+        .map(TelemetrySettings::statusPort)
+        .filter(port -> port == accepted.statusPort())
+        .isEmpty()) {
+      serverDue.cancel();
+      server.ifPresent(StatusServer::close);
+      server = Optional.empty();
+      serve(accepted.statusPort());
+    }
+    taken = Optional.of(accepted);
+    choose();
+  }
+
+  /** One way to the broker at a time, never two. */
+  private void choose() {
+    taken.ifPresent(accepted -> {
+      var platform = accepted.way() == TelemetrySettings.Way.MQTT
+          ? Optional.<Uplink>empty()
+          : offered.stream().findFirst();
+      var wanted = platform.isPresent() || accepted.way() == TelemetrySettings.Way.KURA
+          ? Optional.<PahoUplink.Broker>empty()
+          : accepted.broker();
+      var before = own;
+      if (before.isEmpty()
+          || !before.map(Own::broker).equals(wanted)
+          || !before.get().account().equals(accepted.account())) {
+        own = wanted.map(broker -> own(broker, accepted.account()));
+        before.ifPresent(old -> lane.aside(
+            "close the uplink",
+            CLOSE_LIMIT,
+            () -> {
+              old.uplink().close();
+              return true;
+            },
+            closed -> {}));
+      }
+      loop.take(
+          new Outbox.Limits(accepted.outboxBytes(), AGE_LIMIT),
           accepted.snapshot(),
-          () -> ++sequence,
-          this::snapshot,
-          ThreadLocalRandom.current()::nextDouble,
-          new Log(broker.uri()));
-      loop = Optional.of(begun);
-      begun.soon();
+          platform.or(() -> own.map(Own::uplink)));
     });
   }
 
-  private void end() {
-    serverDue.cancel();
-    server.ifPresent(StatusServer::close);
-    server = Optional.empty();
-    loop.ifPresent(SnapshotLoop::stop);
-    loop = Optional.empty();
-    uplink.ifPresent(OldUplink::close);
-    uplink = Optional.empty();
+  private Own own(PahoUplink.Broker broker, String account) {
+    return new Own(
+        broker,
+        account,
+        new PahoUplink(
+            broker, account + "/" + node.id() + "/KEDGE-V1", "kedge-" + account + "-" + node.id()));
   }
 
   private void serve(int port) {
@@ -176,7 +236,9 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
     }
     try {
       server = Optional.of(new StatusServer(
-          port, Map.of("/status", new StatusServer.Page("application/json", () -> snapshot(0)))));
+          port,
+          Map.of(
+              "/status", new StatusServer.Page("application/json", () -> Json.of(loop.status())))));
       LOG.info("GET http://127.0.0.1:{}/status tells this node's health.", port);
     } catch (IOException e) {
       LOG.error(
@@ -186,62 +248,6 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
           PORT_RETRY.toSeconds(),
           PID);
       serverDue = lane.after(PORT_RETRY, "serve the status", () -> serve(port));
-    }
-  }
-
-  /** @param sequence 0 for one that is shown here and not published */
-  private byte[] snapshot(long sequence) {
-    var present = care;
-    var stamp =
-        new Snapshot.Stamp(node, sequence, wallClock.instant(), uptime.now(), started, versions);
-    var sections = gauges.stream()
-        .flatMap(gauge -> section(gauge).stream())
-        .sorted(Comparator.comparing(Snapshot.Section::name))
-        .toList();
-    return Json.of(
-        Snapshot.of(stamp, present == null ? Optional.empty() : present.latest(), sections));
-  }
-
-  private static Optional<Snapshot.Section> section(Gauge gauge) {
-    try {
-      return Optional.of(new Snapshot.Section(gauge.section(), gauge.figures()));
-    } catch (RuntimeException e) {
-      LOG.error(
-          "Gauge '{}' failed; its section is missing from this snapshot.", gauge.section(), e);
-      return Optional.empty();
-    }
-  }
-
-  private static final class Log implements SnapshotLoop.Diary {
-    private final String broker;
-    private boolean told;
-
-    Log(String broker) {
-      this.broker = broker;
-    }
-
-    @Override
-    public void sent(long sequence, int failures) {
-      if (!told || failures > 0) {
-        told = true;
-        LOG.info("Snapshot {} confirmed by {} after {} failures.", sequence, broker, failures);
-      }
-    }
-
-    @Override
-    public void failed(String why, int failures, Duration pause) {
-      if (failures == 1) {
-        LOG.warn(
-            "Broker {} did not take a snapshot: {}. The newest is tried again, with growing pauses.",
-            broker,
-            why);
-      } else {
-        LOG.debug(
-            "Broker {} did not take a snapshot: {}; next try in {} ms.",
-            broker,
-            why,
-            pause.toMillis());
-      }
     }
   }
 }

@@ -3,6 +3,7 @@ package org.kedge.telemetry.internal.osgi;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 
 /** What an operator may set about telemetry. The one place of defaults, ranges and descriptions. */
 @ObjectClassDefinition(
@@ -32,6 +33,21 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
       description =
           "First part of the topics, ACCOUNT/NODE/KEDGE-V1/...: letters, digits, dots, hyphens or underscores")
   String account() default "kedge";
+
+  @AttributeDefinition(
+      name = "Uplink",
+      description =
+          "Way to the broker. mqtt: the broker set here; kura: Kura's cloud connection; auto: Kura's where it is set up, else the broker set here",
+      options = {@Option("auto"), @Option("mqtt"), @Option("kura")})
+  String uplink() default "auto";
+
+  @AttributeDefinition(
+      name = "Outbox size",
+      description =
+          "Most that messages which wait for the broker may take of flash, in mebibytes; the oldest are thinned",
+      min = "1",
+      max = "1024")
+  int outbox_mebibytes() default 8;
 
   @AttributeDefinition(
       name = "Snapshot interval",

@@ -17,7 +17,21 @@ import org.kedge.telemetry.internal.mqtt.PahoUplink.Broker;
  * @param statusPort 0: not served
  */
 record TelemetrySettings(
-    Optional<Broker> broker, String account, Duration snapshot, int statusPort) {
+    Optional<Broker> broker,
+    Way way,
+    String account,
+    long outboxBytes,
+    Duration snapshot,
+    int statusPort) {
+  /** Which uplink is to be used. */
+  enum Way {
+    AUTO,
+    MQTT,
+    KURA
+  }
+
+  private static final long MEBIBYTE = 1024 * 1024;
+
   static Checked<TelemetrySettings> read(SettingsSchema schema, Map<String, ?> values) {
     var reader = new SettingsReader(schema, values);
     var uri = reader.text("broker.address");
@@ -37,11 +51,15 @@ record TelemetrySettings(
           "account",
           "allowed are 1 to 63 letters, digits, dots, hyphens or underscores, the first a letter or digit");
     }
+    var way = reader.choice("uplink", Way.class);
+    var outbox = reader.integer("outbox.mebibytes");
     var snapshot = reader.seconds("snapshot.seconds");
     var port = reader.integer("status.port");
     return reader.finish(() -> new TelemetrySettings(
         uri.isEmpty() ? Optional.empty() : Optional.of(new Broker(uri, user, password)),
+        way,
         account,
+        outbox * MEBIBYTE,
         snapshot,
         port));
   }

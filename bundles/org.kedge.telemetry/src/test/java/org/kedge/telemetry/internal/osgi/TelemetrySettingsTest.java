@@ -15,6 +15,7 @@ import org.kedge.base.api.Checked;
 import org.kedge.base.api.SettingProblem;
 import org.kedge.base.api.SettingsSchema;
 import org.kedge.telemetry.internal.mqtt.PahoUplink.Broker;
+import org.kedge.telemetry.internal.osgi.TelemetrySettings.Way;
 
 class TelemetrySettingsTest {
   private static final SettingsSchema SCHEMA =
@@ -23,8 +24,8 @@ class TelemetrySettingsTest {
   @Test
   void the_defaults_are_accepted() {
     assertThat(read(Map.of()))
-        .isEqualTo(new Checked.Accepted<>(
-            new TelemetrySettings(Optional.empty(), "kedge", Duration.ofSeconds(60), 8479)));
+        .isEqualTo(new Checked.Accepted<>(new TelemetrySettings(
+            Optional.empty(), Way.AUTO, "kedge", 8L << 20, Duration.ofSeconds(60), 8479)));
     assertThat(new TelemetrySettingsContract().problems(Map.of())).isEmpty();
   }
 
@@ -32,14 +33,18 @@ class TelemetrySettingsTest {
   void everything_that_may_be_set_is_read_from_a_file_and_from_kura() {
     var whole = new TelemetrySettings(
         Optional.of(new Broker("tcp://192.0.2.1:1883", Optional.of("roof"), Optional.of("s3cret"))),
+        Way.MQTT,
         "mesh",
+        16L << 20,
         Duration.ofSeconds(5),
         0);
     var file = Map.of(
         "broker.address", "tcp://192.0.2.1:1883",
         "broker.user", "roof",
         "broker.password", "s3cret",
+        "uplink", "mqtt",
         "account", "mesh",
+        "outbox.mebibytes", "16",
         "snapshot.seconds", "5",
         "status.port", "0");
     var kura = new HashMap<String, Object>(file);

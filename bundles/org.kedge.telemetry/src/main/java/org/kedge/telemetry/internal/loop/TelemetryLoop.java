@@ -1,0 +1,266 @@
+package org.kedge.telemetry.internal.loop;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import org.kedge.base.api.Figures;
+import org.kedge.base.api.Gauge;
+import org.kedge.base.api.Lane;
+import org.kedge.base.api.Node;
+import org.kedge.base.api.SettingsNews;
+import org.kedge.base.api.Uptime;
+import org.kedge.base.api.UptimeSource;
+import org.kedge.care.api.CareJournal;
+import org.kedge.care.api.CareReport;
+import org.kedge.care.api.CareWatch;
+import org.kedge.telemetry.api.Uplink;
+import org.kedge.telemetry.api.Uplink.Presence;
+import org.kedge.telemetry.internal.core.Event;
+import org.kedge.telemetry.internal.core.Kind;
+import org.kedge.telemetry.internal.core.Outbox;
+import org.kedge.telemetry.internal.core.Snapshot;
+import org.kedge.telemetry.internal.core.SnapshotClock;
+import org.kedge.telemetry.internal.core.State;
+import org.kedge.telemetry.internal.json.Json;
+import org.kedge.telemetry.internal.outbox.Courier;
+import org.kedge.telemetry.internal.outbox.OutboxShelf;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All of telemetry but its services and settings: takes snapshots, tells events once each, and has the courier bring both to the
+ * broker. Everything runs on the lane unless it says otherwise.
+ */
+public final class TelemetryLoop {
+  private static final Logger LOG = LoggerFactory.getLogger("org.kedge.telemetry");
+  private static final Duration OPEN_LIMIT = Duration.ofSeconds(30);
+
+  private final Lane lane;
+  private final World world;
+  private final DoubleSupplier chance;
+  private final Uptime started;
+  private final OutboxShelf shelf;
+  private final List<Runnable> waiting = new ArrayList<>();
+  private Optional<Courier> courier = Optional.empty();
+  private Optional<SnapshotClock> clock = Optional.empty();
+  private volatile Supplier<Optional<Figures>> outboxFigures = Optional::empty;
+  private long newsTold;
+  private boolean stopped;
+
+  /**
+   * What telemetry tells of; its sources may be asked from any thread.
+   *
+   * @param care empty while it is not there
+   */
+  public record World(
+      Node node,
+      Snapshot.Versions versions,
+      UptimeSource uptime,
+      InstantSource wallClock,
+      Supplier<Optional<CareWatch>> care,
+      SettingsNews news,
+      Supplier<List<Gauge>> gauges) {}
+
+  /** @param chance from 0 to 1 */
+  public TelemetryLoop(Lane lane, World world, DoubleSupplier chance) {
+    this.lane = lane;
+    this.world = world;
+    this.chance = chance;
+    started = world.uptime().now();
+    shelf = new OutboxShelf(world.node().flash());
+  }
+
+  // --- what is set ---
+
+  /** Begins, or goes on with other bounds. Any thread. */
+  public void take(Outbox.Limits limits, Duration period, Optional<Uplink> uplink) {
+    lane.after(Duration.ZERO, "take settings", () -> {
+      if (courier.isPresent()) {
+        courier.get().limit(limits);
+        clock.ifPresent(present -> present.period(period));
+        courier.get().use(uplink);
+        return;
+      }
+      waiting.add(() -> take(limits, period, uplink));
+      if (waiting.size() == 1) {
+        lane.aside(
+            "open the outbox", OPEN_LIMIT, shelf::open, opened -> begin(opened, limits, period));
+      }
+    });
+  }
+
+  private void begin(
+      Lane.Outcome<OutboxShelf.Opened> opened, Outbox.Limits limits, Duration period) {
+    if (stopped) {
+      return;
+    }
+    Optional<OutboxShelf.Opened> found = Optional.empty();
+    if (opened instanceof Lane.Outcome.Done<OutboxShelf.Opened> done) {
+      found = Optional.of(done.value());
+    } else {
+      LOG.error(
+          "The outbox cannot be opened ({}); messages wait in memory only until Kedge starts again. Look at the flash.",
+          opened instanceof Lane.Outcome.Failed<OutboxShelf.Opened> failed
+              ? failed.cause().toString()
+              : "no end within " + OPEN_LIMIT.toSeconds() + " s");
+    }
+    var made = new Courier(
+        lane,
+        shelf,
+        found,
+        limits,
+        world.node().bootId(),
+        world.uptime(),
+        chance,
+        this::presence,
+        new CourierLog());
+    courier = Optional.of(made);
+    outboxFigures = () -> Optional.of(made.figures());
+    clock = Optional.of(new SnapshotClock(lane, world.uptime(), period, this::tellSnapshot));
+    waiting.forEach(Runnable::run);
+    waiting.clear();
+    tellEvents();
+    clock.get().soon();
+  }
+
+  /** Writes what it can, and ends; the uplink is for its owner to close. */
+  public void stop() {
+    stopped = true;
+    clock.ifPresent(SnapshotClock::stop);
+    courier.ifPresent(Courier::stop);
+  }
+
+  // --- what happens ---
+
+  /** Care's report or journal has changed. Any thread. */
+  public void careChanged() {
+    lane.post("care has news", () -> {
+      tellEvents();
+      clock.ifPresent(SnapshotClock::soon);
+      courier.ifPresent(Courier::presenceChanged);
+    });
+  }
+
+  /** Settings have changed or were refused. Any thread. */
+  public void settingsChanged() {
+    lane.post("settings have news", this::tellEvents);
+  }
+
+  private void tellEvents() {
+    if (stopped) {
+      return;
+    }
+    courier.ifPresent(to -> {
+      var care = world.care().get();
+      var report = care.flatMap(CareWatch::latest);
+      var journal = care.map(CareWatch::journal).orElse(CareJournal.NONE);
+      for (var entry : Event.untold(journal, to.told(), world.node().bootId())) {
+        var sequence = to.nextSequence();
+        to.put(
+            Kind.EVENT,
+            sequence,
+            entry.number(),
+            Json.of(Event.of(stamp(sequence), entry, report)));
+      }
+      for (var item : world.news().after(newsTold)) {
+        newsTold = item.number();
+        var sequence = to.nextSequence();
+        to.put(Kind.EVENT, sequence, 0, Json.of(Event.of(stamp(sequence), item)));
+      }
+    });
+  }
+
+  private void tellSnapshot() {
+    courier.ifPresent(to -> {
+      var sequence = to.nextSequence();
+      to.put(Kind.SNAPSHOT, sequence, 0, Json.of(snapshot(sequence)));
+    });
+  }
+
+  // --- what is told ---
+
+  /** The newest state, as a snapshot that is not published and so has the number 0. Any thread. */
+  public Figures status() {
+    return snapshot(0);
+  }
+
+  private Figures snapshot(long sequence) {
+    var sections = new ArrayList<Snapshot.Section>();
+    world.gauges().get().forEach(gauge -> section(gauge).ifPresent(sections::add));
+    outboxFigures
+        .get()
+        .ifPresent(figures -> sections.add(new Snapshot.Section("telemetry", figures)));
+    sections.sort(Comparator.comparing(Snapshot.Section::name));
+    Optional<CareReport> report = world.care().get().flatMap(CareWatch::latest);
+    return Snapshot.of(stamp(sequence), report, sections);
+  }
+
+  private Snapshot.Stamp stamp(long sequence) {
+    return new Snapshot.Stamp(
+        world.node(),
+        sequence,
+        world.wallClock().instant(),
+        world.uptime().now(),
+        started,
+        world.versions());
+  }
+
+  private static Optional<Snapshot.Section> section(Gauge gauge) {
+    try {
+      return Optional.of(new Snapshot.Section(gauge.section(), gauge.figures()));
+    } catch (RuntimeException e) {
+      LOG.error(
+          "Gauge '{}' failed; its section is missing from this snapshot.", gauge.section(), e);
+      return Optional.empty();
+    }
+  }
+
+  private Presence presence() {
+    var lacks = new ArrayList<String>();
+    if (courier.isPresent() && !courier.get().isDurable()) {
+      lacks.add("flash cannot be written, messages wait in memory only");
+    }
+    if (world.care().get().isEmpty()) {
+      lacks.add("care is not there, nobody looks for faults");
+    }
+    return new Presence(
+        Json.of(State.connected(world.node(), lacks)), Json.of(State.offline(world.node())));
+  }
+
+  private static final class CourierLog implements Courier.Diary {
+    @Override
+    public void connected(String uplink, int waiting) {
+      LOG.info("Connected to the broker by {}; {} messages wait.", uplink, waiting);
+    }
+
+    @Override
+    public void lost(String uplink, String why, int failures, Duration pause) {
+      if (failures == 1) {
+        LOG.warn(
+            "No connection to the broker by {}: {}. Messages wait on flash; tried again with growing pauses.",
+            uplink,
+            why);
+      } else {
+        LOG.debug(
+            "No connection to the broker by {}: {}; next try in {} ms.",
+            uplink,
+            why,
+            pause.toMillis());
+      }
+    }
+
+    @Override
+    public void flash(Optional<String> why) {
+      why.ifPresentOrElse(
+          reason -> LOG.warn(
+              "The outbox cannot be written ({}); messages wait in memory. Look at the flash: full, read-only or worn out.",
+              reason),
+          () -> LOG.info("The outbox is written to flash again."));
+    }
+  }
+}
