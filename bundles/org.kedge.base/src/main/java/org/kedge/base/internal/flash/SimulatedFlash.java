@@ -94,7 +94,12 @@ public final class SimulatedFlash implements Flash {
       if (damage == Damage.LOST || Arrays.equals(before, written)) {
         continue;
       }
-      durable.put(name, arrived(before, written, damage, Math.min(at, written.length)));
+      // What was appended to may tear from there on, and not in what was durable before.
+      var isAppended = written.length > before.length
+          && Arrays.equals(before, 0, before.length, written, 0, before.length);
+      var from = isAppended ? (before.length + BLOCK - 1) / BLOCK * BLOCK : 0;
+      durable.put(
+          name, arrived(before, written, damage, Math.min(Math.max(at, from), written.length)));
     }
     seen.clear();
     durable.forEach((name, content) -> seen.put(name, content.clone()));

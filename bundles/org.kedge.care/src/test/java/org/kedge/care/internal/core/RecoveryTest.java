@@ -710,8 +710,9 @@ class RecoveryTest {
     rig.recovery.tellLadder("x".repeat(1000), rig.now(), rig.wall);
     var journal = rig.recovery.memory().journal();
     assertThat(journal).hasSize(50);
-    assertThat(journal.get(49).number()).isEqualTo(102);
-    assertThat(journal.get(48).words()).isEqualTo("entry 99");
+    assertThat(journal.get(49).number()).isEqualTo(103);
+    assertThat(journal.get(48).words()).isEqualTo("Kedge has started again");
+    assertThat(journal.get(47).words()).isEqualTo("entry 99");
     assertThat(journal.get(49).words()).isEqualTo("x".repeat(300) + "...");
     assertThat(journal.get(49).wallClock()).isEqualTo(rig.wall);
   }
@@ -908,9 +909,9 @@ class RecoveryTest {
   }
 
   @Test
-  void a_start_without_anything_under_way_is_no_news_but_a_boot_is() {
+  void every_start_is_told_and_a_boot_apart_from_a_start_again() {
     rig.restart(Duration.ofSeconds(5));
-    assertThat(rig.words(Topic.BOOT)).hasSize(1);
+    assertThat(rig.words(Topic.BOOT)).last().isEqualTo("Kedge has started again");
     rig.reboot(rig.recovery.text(rig.now()), Duration.ofSeconds(30));
     assertThat(rig.words(Topic.BOOT)).last().asString().endsWith("boot 2 that Kedge has seen");
   }

@@ -37,6 +37,7 @@ public final class Outbox {
   /** An outbox in which nothing waits is begun anew beyond this, instead of noting what has arrived. */
   private static final int DEAD_BYTES = 16 * 1024;
 
+  private static final int READS = 3;
   private static final int NONE = -1;
 
   private Limits limits;
@@ -48,6 +49,7 @@ public final class Outbox {
   private final Set<Integer> unsynced = new TreeSet<>();
   private final List<Long> notes = new ArrayList<>();
   private long lastId;
+  private long stateNow;
   private long sequence;
   private Told told;
   private int current = NONE;
@@ -118,6 +120,7 @@ public final class Outbox {
     private int live;
     private int moving;
     private boolean wasMoved;
+    private int failedReads;
   }
 
   /**
@@ -149,11 +152,13 @@ public final class Outbox {
     sequence = contents.sequence(bootId);
     told = contents.told();
     torn = contents.torn();
+    lastFile = contents.lastFile();
     contents.files().forEach((number, bytes) -> {
       var file = new File();
       file.bytes = bytes;
       files.put(number, file);
-      lastFile = number;
+      // The run before may have been killed between writing and syncing.
+      unsynced.add(number);
     });
     contents.waiting().forEach((id, found) -> {
       var slot = new Slot(found.item(), found.length());
@@ -216,6 +221,9 @@ public final class Outbox {
     slot.body = body;
     slot.isWanted = atOnce;
     slots.put(slot.item.id(), slot);
+    if (kind == Kind.SNAPSHOT) {
+      stateNow = slot.item.id();
+    }
     memoryBytes += body.length;
     if (journal > 0) {
       told = new Told(bootId, journal);
@@ -236,23 +244,17 @@ public final class Outbox {
   // --- what goes out ---
 
   /**
-   * The message to send next: the newest snapshot, then events, then older snapshots, oldest first.
+   * The message to send next: the latest snapshot, then events, then older snapshots, oldest first.
    *
    * @param underWay ids that are not to be given again
    * @param isBacklogDue whether older snapshots may go
    */
   public Optional<Item> next(Set<Long> underWay, boolean isBacklogDue) {
-    return newestSnapshot()
+    return Optional.ofNullable(slots.get(stateNow))
+        .map(slot -> slot.item)
         .filter(item -> !underWay.contains(item.id()))
         .or(() -> oldest(Kind.EVENT, underWay))
         .or(() -> isBacklogDue ? oldest(Kind.SNAPSHOT, underWay) : Optional.empty());
-  }
-
-  private Optional<Item> newestSnapshot() {
-    return slots.descendingMap().values().stream()
-        .map(slot -> slot.item)
-        .filter(item -> item.kind() == Kind.SNAPSHOT)
-        .findFirst();
   }
 
   private Optional<Item> oldest(Kind kind, Set<Long> underWay) {
@@ -542,9 +544,16 @@ public final class Outbox {
     }
   }
 
-  /** A file that waits to be read cannot be. What stood in it is lost. */
+  /** A file could not be read. After a few times what waits in it is given up in this run; another start may read it. */
   public void unreadable(Job.Load job) {
-    loaded(job, new byte[0]);
+    busy = false;
+    var file = file(job.file());
+    file.failedReads++;
+    if (file.failedReads >= READS) {
+      torn++;
+      files.remove(job.file());
+      slots.values().removeIf(slot -> slot.file == job.file());
+    }
   }
 
   /** To the end of the outbox, so that its file can go. */

@@ -19,6 +19,7 @@ public final class OutboxContents {
   private Duration age = Duration.ZERO;
   private long lastId;
   private int torn;
+  private int lastFile;
 
   /** A message and where it stands. */
   record Found(Item item, int file, int offset, int length) {}
@@ -35,6 +36,7 @@ public final class OutboxContents {
   /** @param number greater than of the files before */
   public void add(int number, byte[] content) {
     files.put(number, (long) content.length);
+    lastFile = number;
     var parsed = OutboxBytes.parse(content);
     torn += parsed.torn();
     var bootId = "";
@@ -67,10 +69,14 @@ public final class OutboxContents {
     return one.compareTo(other) < 0 ? other : one;
   }
 
-  /** A file that could not be read. Its number is not used again. */
+  /** A file that could not be read stays as it is: another start may read it. */
   public void addUnreadable(int number) {
-    files.put(number, 0L);
+    lastFile = number;
     torn++;
+  }
+
+  int lastFile() {
+    return lastFile;
   }
 
   NavigableMap<Long, Found> waiting() {

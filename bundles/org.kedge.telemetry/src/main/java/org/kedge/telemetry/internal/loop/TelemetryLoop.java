@@ -128,11 +128,15 @@ public final class TelemetryLoop {
     clock.get().soon();
   }
 
-  /** Writes what it can, and ends; the uplink is for its owner to close. */
-  public void stop() {
+  /**
+   * Ends, after writing what waits; the uplink is for its owner to close.
+   *
+   * @param ended run on the lane once that is done
+   */
+  public void stop(Runnable ended) {
     stopped = true;
     clock.ifPresent(SnapshotClock::stop);
-    courier.ifPresent(Courier::stop);
+    courier.ifPresentOrElse(present -> present.stop(ended), ended);
   }
 
   // --- what happens ---

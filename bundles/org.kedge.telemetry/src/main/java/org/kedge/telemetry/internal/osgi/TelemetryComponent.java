@@ -156,15 +156,16 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
     news.forget(newsEar);
     var ended = new CountDownLatch(1);
     lane.after(Duration.ZERO, "stop", () -> {
-      try {
-        serverDue.cancel();
-        server.ifPresent(StatusServer::close);
-        loop.stop();
-        own.ifPresent(made -> made.uplink().close());
-      } finally {
-        lane.close();
-        ended.countDown();
-      }
+      serverDue.cancel();
+      server.ifPresent(StatusServer::close);
+      loop.stop(() -> {
+        try {
+          own.ifPresent(made -> made.uplink().close());
+        } finally {
+          lane.close();
+          ended.countDown();
+        }
+      });
     });
     // The next run of this component needs the port, and whoever closes all lanes would drop the
     // goodbye.

@@ -87,6 +87,7 @@ public final class Courier {
   private Lane.Timer again = () -> {};
   private Lane.Timer wake = () -> {};
   private boolean stopped;
+  private Optional<Runnable> ending = Optional.empty();
   private Optional<String> lastFailure = Optional.empty();
   private long confirmedCount;
   private long repeatedCount;
@@ -259,26 +260,37 @@ public final class Courier {
     pump();
   }
 
-  /** Writes what can be written at once, and ends. */
-  public void stop() {
+  /**
+   * Ends, after writing what waits.
+   *
+   * @param ended run on the lane once that is done
+   */
+  public void stop(Runnable ended) {
     stopped = true;
     again.cancel();
     wake.cancel();
     connection++;
-    if (!isShelfUsable || flashInside.get()) {
-      return;
+    ending = Optional.of(ended);
+    if (!flashInside.get()) {
+      end();
     }
-    outbox.end();
-    for (var job = outbox.job(uptime.now());
-        job.isPresent() && job.get() instanceof Job.Write write;
-        job = outbox.job(uptime.now())) {
+  }
+
+  private void end() {
+    if (isShelfUsable) {
+      outbox.end();
       try {
-        outbox.done(write, shelf.write(write));
+        for (var job = outbox.job(uptime.now());
+            job.isPresent() && job.get() instanceof Job.Write write;
+            job = outbox.job(uptime.now())) {
+          outbox.done(write, shelf.write(write));
+        }
       } catch (IOException e) {
         diary.flash(Optional.of(e.toString()));
-        return;
       }
     }
+    ending.ifPresent(Runnable::run);
+    ending = Optional.empty();
   }
 
   // --- what goes out ---
@@ -344,7 +356,7 @@ public final class Courier {
     var packed = outbox.body(item.id());
     if (packed.isEmpty()) {
       // Read first; when flash has answered this comes by again.
-      if (!flashInside.get()) {
+      if (!flashInside.get() && !flashFailed) {
         outbox.need(item.id()).ifPresent(this::run);
       }
       return false;
@@ -587,7 +599,11 @@ public final class Courier {
             outbox.failed(job);
             flashFailed(true, "no end within " + FLASH_LIMIT.toSeconds() + " s");
           }
-          pump();
+          if (stopped) {
+            end();
+          } else {
+            pump();
+          }
         });
   }
 

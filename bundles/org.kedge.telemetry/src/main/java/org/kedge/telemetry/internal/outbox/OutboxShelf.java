@@ -35,7 +35,9 @@ public final class OutboxShelf {
         contents.add(number, flash.read(name).orElse(new byte[0]));
       } catch (IOException e) {
         LOG.warn(
-            "{} of the outbox cannot be read ({}); what waits in it is lost.", name, e.toString());
+            "{} of the outbox cannot be read ({}); it is left as it is, and what waits in it is not sent in this run.",
+            name,
+            e.toString());
         contents.addUnreadable(number);
       }
     }
