@@ -49,6 +49,8 @@ public final class TelemetryLoop {
   private Optional<Courier> courier = Optional.empty();
   private Optional<SnapshotClock> clock = Optional.empty();
   private volatile Supplier<Optional<Figures>> outboxFigures = Optional::empty;
+  private Optional<Presence> presence = Optional.empty();
+  private List<String> lacking = List.of();
   private long newsTold;
   private boolean stopped;
 
@@ -232,8 +234,12 @@ public final class TelemetryLoop {
     if (world.care().get().isEmpty()) {
       lacks.add("care is not there, nobody looks for faults");
     }
-    return new Presence(
-        Json.of(State.connected(world.node(), lacks)), Json.of(State.offline(world.node())));
+    if (presence.isEmpty() || !lacks.equals(lacking)) {
+      lacking = lacks;
+      presence = Optional.of(new Presence(
+          Json.of(State.connected(world.node(), lacks)), Json.of(State.offline(world.node()))));
+    }
+    return presence.get();
   }
 
   private static final class CourierLog implements Courier.Diary {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -311,7 +312,7 @@ class CourierTest {
   }
 
   private long figure(String name) {
-    return (Long) courier.figures().values().get(name);
+    return (Long) Objects.requireNonNull(courier.figures().values().get(name));
   }
 
   private final class News implements Courier.Diary {
