@@ -9,7 +9,7 @@ for turn in first second; do
   mkdir "$scratch/$turn"
   (cd "$root" && tar cf - --exclude=target --exclude=.git .) | tar xf - -C "$scratch/$turn"
   (cd "$scratch/$turn" && mvn -q -B -Dmaven.test.skip=true -Dspotless.check.skip=true \
-    -pl bundles/org.kedge.babel,bundles/org.kedge.telemetry -am package "$@")
+    -pl bundles/org.kedge.babel,bundles/org.kedge.kura -am package "$@")
   (cd "$scratch/$turn/bundles" && sha256sum ./*/target/*.jar) >"$scratch/$turn.sums"
 done
 

@@ -44,8 +44,8 @@ class HostMainTest {
     assertThat(node.exitCode()).as(node.err()).isEqualTo(HostMain.STOPPED);
     var example = SettingsFile.parse(node.out().lines().toList());
     assertThat(example.problems()).isEmpty();
-    assertThat(example.sections()).containsOnlyKeys(Built.PIDS);
-    for (var pid : Built.PIDS) {
+    assertThat(example.sections()).containsOnlyKeys(Built.HOST_PIDS);
+    for (var pid : Built.HOST_PIDS) {
       var standards = Metatype.read(pid).attributes().stream()
           .collect(
               toMap(Metatype.Attribute::id, attribute -> attribute.standard().replace("\\", "")));

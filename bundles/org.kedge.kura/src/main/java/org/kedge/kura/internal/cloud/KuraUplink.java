@@ -228,7 +228,7 @@ public final class KuraUplink implements Uplink {
     var summary = Summary.of(message.body());
     if (summary.isEmpty()) {
       LOG.warn(
-          "A {} of {} octets is no JSON object; it goes to Kura without metrics.",
+          "A message {} of {} octets is no JSON object; it goes to Kura without metrics.",
           message.subject(),
           message.body().length);
     }
@@ -257,6 +257,11 @@ public final class KuraUplink implements Uplink {
     if (wasListening) {
       unlisten();
     }
+  }
+
+  /** Whether this is the publisher that it uses. */
+  public boolean isOver(CloudPublisher other) {
+    return publisher == other;
   }
 
   /** The publisher goes: ends it for good, and tells so. */

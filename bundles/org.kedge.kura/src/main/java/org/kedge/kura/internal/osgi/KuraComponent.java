@@ -46,8 +46,7 @@ public final class KuraComponent implements ConfigurableComponent {
   private final SettingsInForce<KuraSettings> settings;
   private Optional<Offer> offer = Optional.empty(); // guarded by this
 
-  private record Offer(
-      CloudPublisher publisher, KuraUplink uplink, ServiceRegistration<Uplink> service) {}
+  private record Offer(KuraUplink uplink, ServiceRegistration<Uplink> service) {}
 
   @Activate
   public KuraComponent(
@@ -58,17 +57,25 @@ public final class KuraComponent implements ConfigurableComponent {
     this.bundle = bundle;
     this.uptime = uptime;
     var schema = SettingsSchema.of(KuraSettings.class, PID);
-    settings = new SettingsInForce<>(schema, offered -> KuraSettings.read(schema, offered), news);
+    settings = new SettingsInForce<>(schema, offered -> KuraSettings.taken(schema, offered), news);
     changed(values);
   }
 
   /** The publisher itself comes and goes through its reference, whose filter is the setting. */
   @Modified
   void changed(Map<String, ?> values) {
-    settings
-        .offer(values)
-        .ifPresent(accepted -> LOG.info(
-            "Telemetry leaves by Kura's publisher {} while it is there.", accepted.publisher()));
+    settings.offer(values).ifPresent(accepted -> {
+      if (accepted.isFilter()) {
+        LOG.info("Telemetry may leave by Kura's publisher {}.", accepted.publisher());
+      } else {
+        LOG.error(
+            "'{}' is no filter; by it no publisher of Kura's is found, and telemetry does not leave that way. Set"
+                + " 'CloudPublisher.target' of {} to one such as {}.",
+            accepted.publisher(),
+            PID,
+            STANDARD_TARGET);
+      }
+    });
   }
 
   @Reference(
@@ -81,13 +88,12 @@ public final class KuraComponent implements ConfigurableComponent {
     // A replacement comes before its predecessor goes.
     withdraw();
     var uplink = new KuraUplink(publisher, uptime, InstantSource.system());
-    offer = Optional.of(
-        new Offer(publisher, uplink, bundle.registerService(Uplink.class, uplink, null)));
+    offer = Optional.of(new Offer(uplink, bundle.registerService(Uplink.class, uplink, null)));
     LOG.info("Kura's publisher {} is there.", properties.get("kura.service.pid"));
   }
 
   synchronized void unsetCloudPublisher(CloudPublisher publisher) {
-    if (offer.filter(one -> one.publisher() == publisher).isPresent()) {
+    if (offer.filter(one -> one.uplink().isOver(publisher)).isPresent()) {
       withdraw();
       LOG.info("Kura's publisher is gone.");
     }

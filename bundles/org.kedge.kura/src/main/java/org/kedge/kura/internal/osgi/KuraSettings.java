@@ -15,14 +15,29 @@ import org.osgi.framework.InvalidSyntaxException;
 record KuraSettings(String publisher) {
   private static final String PUBLISHER = "CloudPublisher.target";
 
+  /** For whoever asks before it is set. */
   static Checked<KuraSettings> read(SettingsSchema schema, Map<String, ?> values) {
     var reader = new SettingsReader(schema, values);
-    var publisher = reader.text(PUBLISHER);
-    try {
-      FrameworkUtil.createFilter(publisher);
-    } catch (InvalidSyntaxException e) {
+    var settings = new KuraSettings(reader.text(PUBLISHER));
+    if (!settings.isFilter()) {
       reader.refuse(PUBLISHER, "allowed is a filter such as " + KuraComponent.STANDARD_TARGET);
     }
-    return reader.finish(() -> new KuraSettings(publisher));
+    return reader.finish(() -> settings);
+  }
+
+  /** Once set, declarative services go by it, whatever it is: nothing here can keep the old one. */
+  static Checked<KuraSettings> taken(SettingsSchema schema, Map<String, ?> values) {
+    return new Checked.Accepted<>(
+        new KuraSettings(new SettingsReader(schema, values).text(PUBLISHER)));
+  }
+
+  /** By anything else no publisher is found. */
+  boolean isFilter() {
+    try {
+      FrameworkUtil.createFilter(publisher);
+      return true;
+    } catch (InvalidSyntaxException e) {
+      return false;
+    }
   }
 }

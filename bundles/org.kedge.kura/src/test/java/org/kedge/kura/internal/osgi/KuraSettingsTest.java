@@ -30,7 +30,10 @@ class KuraSettingsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "kedge-telemetry", "(kura.service.pid=kedge"})
-  void what_is_no_filter_is_refused(String text) {
+  void what_is_no_filter_is_refused_before_it_is_set_and_known_as_none_after(String text) {
+    assertThat(KuraSettings.taken(SCHEMA, Map.of("CloudPublisher.target", text)))
+        .isEqualTo(new Checked.Accepted<>(new KuraSettings(text)));
+    assertThat(new KuraSettings(text).isFilter()).isFalse();
     assertThat(new KuraSettingsContract().problems(Map.of("CloudPublisher.target", text)))
         .extracting(SettingProblem::setting)
         .containsExactly("CloudPublisher.target");
