@@ -97,6 +97,17 @@ class PendingTest {
   }
 
   @Test
+  void an_id_that_is_given_again_is_as_young_as_its_newer_message() {
+    hand("again", 0);
+    for (var i = 1; i < Pending.KEPT; i++) {
+      hand("id" + i, i);
+    }
+    hand("again", 1000);
+    hand("one more", 1001);
+    assertThat(tickets(pending.confirmed("again"))).containsExactly(1000L);
+  }
+
+  @Test
   void a_flood_of_others_while_one_is_handed_over_is_bounded_and_the_newest_are_kept() {
     pending.begin();
     assertThat(pending.confirmed("early")).isEmpty();
