@@ -3,11 +3,9 @@ package org.kedge.base.internal.osgi;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.kura.configuration.ConfigurableComponent;
-import org.kedge.base.api.Figures;
 import org.kedge.base.api.Gauge;
 import org.kedge.base.api.Lanes;
 import org.kedge.base.api.Node;
@@ -16,6 +14,7 @@ import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.SettingsSchema;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.base.internal.node.Identity;
+import org.kedge.base.internal.node.LaneFigures;
 import org.kedge.base.internal.node.Vitals;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -64,7 +63,8 @@ public final class NodeComponent implements ConfigurableComponent {
     identity = new Identity(proc, data);
     var figures = new Vitals(proc, data, InstantSource.system(), uptime);
     vitals = bundle.registerService(Gauge.class, Gauge.of("", figures::figures), null);
-    this.lanes = bundle.registerService(Gauge.class, Gauge.of("", () -> lanesFigures(lanes)), null);
+    this.lanes = bundle.registerService(
+        Gauge.class, Gauge.of("", () -> LaneFigures.of(lanes.readings())), null);
     var schema = SettingsSchema.of(NodeSettings.class, PID);
     settings = new SettingsInForce<>(schema, offered -> NodeSettings.read(schema, offered), news);
     changed(values);
@@ -83,19 +83,5 @@ public final class NodeComponent implements ConfigurableComponent {
     node.ifPresent(ServiceRegistration::unregister);
     vitals.unregister();
     lanes.unregister();
-  }
-
-  private static Figures lanesFigures(Lanes lanes) {
-    List<Figures> each = lanes.readings().stream()
-        .map(lane -> Figures.builder()
-            .text("lane", lane.lane())
-            .count("queued", lane.queued())
-            .count("capacity", lane.capacity())
-            .count("refused", lane.refused())
-            .count("thrown", lane.thrown())
-            .seconds("busy", lane.busyFor())
-            .build())
-        .toList();
-    return Figures.builder().list("lanes", each).build();
   }
 }
