@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.kedge.babel.internal.core.ProcessLook;
+import org.kedge.babel.internal.core.ProcessState;
+import org.kedge.babel.internal.core.ProcessView;
 import org.kedge.babel.internal.core.Sight;
 import org.kedge.babel.internal.core.Sights;
 import org.kedge.babel.internal.supervisor.BabelSettings;
@@ -17,8 +23,11 @@ import org.kedge.babel.internal.supervisor.BabelSupervisor;
 import org.kedge.base.api.Checked;
 import org.kedge.base.api.Figures;
 import org.kedge.base.api.SettingsSchema;
+import org.kedge.sim.schema.MessageCheck;
 
 class BabelFiguresTest {
+  private static final MessageCheck SCHEMA = MessageCheck.ofThisBuild();
+
   private static final BabelSettings SETTINGS = ((Checked.Accepted<BabelSettings>)
           BabelSettings.read(SettingsSchema.of(BabelSettings.class, BabelComponent.PID), Map.of()))
       .value();
@@ -35,6 +44,55 @@ class BabelFiguresTest {
         .hasSizeGreaterThan(20)
         .allMatch(name -> UNITLESS.contains(name)
             || name.matches(".*_(count|bytes|seconds|milliseconds|percent)"));
+  }
+
+  @Test
+  void every_figure_is_described_in_the_schema_and_every_described_one_is_told() {
+    var told = List.of(
+        of(Sights.diamond().sight()),
+        of(Sight.nothing(List.of())),
+        of(Sights.line()
+            .withNeighbours(
+                "n2 address fe80::2 if to2 reach ffff rxcost 96 txcost 96 cost 96 rtt 1.250")
+            .sight()),
+        of(Sights.line().withDead("ended by signal 9").sight()),
+        of(Sights.line().withProcess(new ProcessLook.Unseen("no pid file")).sight()),
+        of(Sights.line()
+            .failing(3, Duration.ofSeconds(5), "no greeting within 1000 ms")
+            .withDeafExit()
+            .sight()));
+    assertThat(told)
+        .allSatisfy(figures -> assertThat(SCHEMA.problems("babel", figures)).isEmpty());
+    assertThat(SCHEMA.missing("babel", told)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void every_state_of_a_process_has_its_word_in_the_schema(ProcessState state) {
+    var view = new ProcessView(
+        4242,
+        state,
+        Duration.ZERO,
+        Optional.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        "babeld to2");
+    assertThat(SCHEMA.problems(
+            "babel", of(Sights.line().withProcess(new ProcessLook.Alive(view)).sight())))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void every_run_mode_has_its_word_in_the_schema(BabelSettings.Mode mode) {
+    var schema = SettingsSchema.of(BabelSettings.class, BabelComponent.PID);
+    var settings = ((Checked.Accepted<BabelSettings>) BabelSettings.read(
+            schema, Map.of("run.mode", mode.name().toLowerCase(Locale.ROOT), "interfaces", "to2")))
+        .value();
+    assertThat(settings.mode()).isEqualTo(mode);
+    assertThat(SCHEMA.problems(
+            "babel", BabelFigures.of(settings, state(Sights.line().sight()), Sights.NOW)))
+        .isEmpty();
   }
 
   @Test
@@ -171,11 +229,12 @@ class BabelFiguresTest {
   }
 
   private static Figures of(Sight sight) {
-    return BabelFigures.of(
-        SETTINGS,
-        new BabelSupervisor.State(
-            sight, List.of(), "babeld-1.12.1", Duration.ofMillis(6), 3, Optional.of("add rubbish")),
-        Sights.NOW);
+    return BabelFigures.of(SETTINGS, state(sight), Sights.NOW);
+  }
+
+  private static BabelSupervisor.State state(Sight sight) {
+    return new BabelSupervisor.State(
+        sight, List.of(), "babeld-1.12.1", Duration.ofMillis(6), 3, Optional.of("add rubbish"));
   }
 
   private static void collect(Figures figures, List<String> numbers) {
