@@ -19,6 +19,7 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kedge.sim.schema.MessageCheck;
 
 /** A node as people run it. */
 class HostMainTest {
@@ -196,6 +197,10 @@ class HostMainTest {
           .untilAsserted(() -> assertThat(StatusClient.ask(settings.statusPort()))
               .contains("\"node\":\"roof-8\"", "\"kind\":\"BABEL_DEAD\""));
       assertThat(node.out()).doesNotContain(" ERROR ");
+      var check = MessageCheck.ofThisBuild();
+      assertThat(broker.messages())
+          .allSatisfy(message ->
+              assertThat(check.problems(message.topic(), message.payload())).isEmpty());
     }
   }
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kedge.sim.schema.MessageCheck;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
@@ -91,6 +92,17 @@ class HostTest {
       }
     }
     assertNoErrors();
+  }
+
+  @Test
+  void what_a_node_tells_when_asked_is_described_in_full() throws Exception {
+    try (var host = Host.start(Built.bundles(), folder)) {
+      var settings = NodeSettings.in(folder);
+      configure(host, settings);
+      awaitServing(host, settings);
+      var told = StatusClient.ask(settings.statusPort());
+      assertThat(MessageCheck.ofThisBuild().problems("snapshot", told)).as(told).isEmpty();
+    }
   }
 
   @Test

@@ -1,5 +1,7 @@
 package org.kedge.sim.mesh.run;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -8,10 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
@@ -24,6 +28,7 @@ import org.kedge.sim.mesh.net.BrokerPlace;
 import org.kedge.sim.mesh.net.Mesh;
 import org.kedge.sim.mesh.topology.Topology;
 import org.kedge.sim.mesh.topology.TopologyParser;
+import org.kedge.sim.schema.MessageCheck;
 
 /** A mesh with a controller on each node, seen as the broker sees it. */
 final class MeshRig implements AutoCloseable {
@@ -37,6 +42,8 @@ final class MeshRig implements AutoCloseable {
   private final Map<String, KedgeNode> nodes = new LinkedHashMap<>();
   private final List<Snapshot> heard = new ArrayList<>();
   private final List<String> strays = new ArrayList<>();
+  private final MessageCheck check = MessageCheck.ofThisBuild();
+  private final Set<String> problems = new LinkedHashSet<>();
 
   /** One snapshot and when the broker had it. */
   record Snapshot(long atNanos, String node, JsonObject json) {
@@ -131,6 +138,12 @@ final class MeshRig implements AutoCloseable {
   }
 
   private synchronized void hear(Received message) {
+    check
+        .problems(message.topic(), message.payloadText())
+        .forEach(problem -> problems.add(message.topic() + ": " + problem));
+    if (!message.topic().endsWith("/snapshot")) {
+      return;
+    }
     var json = JsonParser.parseString(message.payloadText()).getAsJsonObject();
     heard.add(new Snapshot(System.nanoTime(), json.get("node").getAsString(), json));
   }
@@ -217,9 +230,13 @@ final class MeshRig implements AutoCloseable {
     return List.copyOf(strays);
   }
 
+  /** Every message the broker heard has to be what its schema says, whatever the test was about. */
   @Override
   public void close() {
     mesh.down();
+    synchronized (this) {
+      assertThat(problems).as("messages that are not as their schemas say").isEmpty();
+    }
   }
 
   static void waitFor(String what, Callable<Boolean> condition) {
