@@ -1,0 +1,524 @@
+package org.kedge.telemetry.internal.core;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.kedge.base.api.Figures;
+import org.kedge.telemetry.internal.core.Exposition.Label;
+
+/**
+ * A snapshot as metrics for Prometheus: base units, ratios instead of percent, {@code _total} for what only grows within a run.
+ * What the snapshot leaves out is left out here too; sections that are not there are no mistake.
+ */
+public final class Metrics {
+  /** What is served; the charset comes with it. */
+  public static final String TYPE = "text/plain; version=0.0.4";
+
+  /** Series cost the collector memory for good: of any list so many, the rest is only counted. */
+  static final int LISTED = 64;
+
+  private static final List<String> STATES = List.of("starting", "healthy", "unsure", "faulty");
+  private static final Optional<BigDecimal> ONE = Optional.of(BigDecimal.ONE);
+
+  private final Exposition out = new Exposition();
+  private long leftOut;
+
+  private Metrics() {}
+
+  /** In UTF-8 it is a whole answer of type {@link #TYPE}. */
+  public static String of(Figures snapshot) {
+    var metrics = new Metrics();
+    metrics.node(snapshot);
+    metrics.faults(snapshot);
+    metrics.vitals(snapshot);
+    metrics.care(section(snapshot, "care"));
+    metrics.babel(section(snapshot, "babel"));
+    metrics.telemetry(section(snapshot, "telemetry"));
+    metrics.traffic(section(snapshot, "traffic"));
+    metrics.out.gauge(
+        "kedge_metrics_entries_left_out",
+        "Neighbours, interfaces and the like beyond the first " + LISTED + " of their list.",
+        Optional.of(BigDecimal.valueOf(metrics.leftOut)));
+    return metrics.out.text();
+  }
+
+  private void node(Figures snapshot) {
+    var versions = section(snapshot, "versions");
+    out.gauge(
+        "kedge_info",
+        "Always 1; the node, its run and what runs on it.",
+        ONE,
+        label("node", snapshot, "node"),
+        label("boot_id", snapshot, "boot_id"),
+        label("version", versions, "kedge"),
+        label("java", versions, "java"),
+        label("kernel", versions, "kernel"));
+    text(snapshot, "state")
+        .ifPresent(now -> STATES.forEach(state -> out.gauge(
+            "kedge_state",
+            "1 for the state the node is in, 0 for the others.",
+            Optional.of(truth(state.equals(now))),
+            new Label("state", state))));
+    out.gauge(
+        "kedge_node_uptime_seconds",
+        "Since the kernel booted.",
+        number(snapshot, "uptime_seconds"));
+    out.gauge(
+        "kedge_runtime_uptime_seconds",
+        "Since this run of Kedge started.",
+        number(snapshot, "runtime_uptime_seconds"));
+  }
+
+  private void faults(Figures snapshot) {
+    out.gauge(
+        "kedge_faults",
+        "Faults that stand on their own; absent until the node has been judged.",
+        size(snapshot, "faults"));
+    for (var fault : listed(snapshot, "faults")) {
+      out.gauge(
+          "kedge_fault",
+          "1 for each fault that stands on its own.",
+          ONE,
+          label("kind", fault, "kind"),
+          label("layer", fault, "layer"),
+          label("blame", fault, "blame"));
+      out.gauge(
+          "kedge_fault_lasting_seconds",
+          "How long the fault has stood, restarts and reboots included.",
+          number(fault, "lasting_seconds"),
+          label("kind", fault, "kind"));
+    }
+    for (var silenced : listed(snapshot, "silenced")) {
+      out.gauge(
+          "kedge_fault_silenced",
+          "1 for each fault that another one explains.",
+          ONE,
+          label("kind", silenced, "kind"),
+          label("cause", silenced, "cause"));
+      out.gauge(
+          "kedge_fault_silenced_lasting_seconds",
+          "How long the fault that another one explains has stood.",
+          number(silenced, "lasting_seconds"),
+          label("kind", silenced, "kind"));
+    }
+    for (var unknown : listed(snapshot, "unknown")) {
+      out.gauge(
+          "kedge_fault_unknown",
+          "1 for each kind of fault that could not be judged.",
+          ONE,
+          label("kind", unknown, "kind"));
+    }
+  }
+
+  private void vitals(Figures snapshot) {
+    out.gauge(
+        "kedge_clock_trusted",
+        "Whether the wall clock is plausible and has not stepped since the start.",
+        flag(section(snapshot, "clock"), "trusted"));
+    var memory = section(snapshot, "memory");
+    out.gauge("kedge_memory_size_bytes", "Memory of the node.", number(memory, "total_bytes"));
+    out.gauge(
+        "kedge_memory_available_bytes",
+        "Memory of the node to be had without swapping.",
+        number(memory, "available_bytes"));
+    out.gauge(
+        "kedge_resident_memory_bytes",
+        "Memory that Kedge's process holds.",
+        number(memory, "resident_bytes"));
+    out.gauge(
+        "kedge_heap_used_bytes",
+        "Of Java's heap, garbage not yet collected included.",
+        number(memory, "heap_used_bytes"));
+    var flash = section(snapshot, "flash");
+    out.gauge(
+        "kedge_flash_size_bytes",
+        "Size of the data folder's file system.",
+        number(flash, "total_bytes"));
+    out.gauge(
+        "kedge_flash_free_bytes",
+        "Free for Kedge in the data folder's file system.",
+        number(flash, "free_bytes"));
+    var descriptors = section(snapshot, "descriptors");
+    out.gauge(
+        "kedge_descriptors_used",
+        "File descriptors that Kedge's process has open.",
+        number(descriptors, "used_count"));
+    out.gauge(
+        "kedge_descriptors_limit",
+        "Soft limit of Kedge's file descriptors; absent where there is none.",
+        number(descriptors, "limit_count"));
+    for (var lane : listed(snapshot, "lanes")) {
+      var name = label("lane", lane, "lane");
+      out.gauge("kedge_lane_queued", "Tasks that wait.", number(lane, "queued_count"), name);
+      out.gauge(
+          "kedge_lane_capacity", "Tasks that may wait.", number(lane, "capacity_count"), name);
+      out.counter(
+          "kedge_lane_refused_total",
+          "Tasks refused because too many waited.",
+          number(lane, "refused_count"),
+          name);
+      out.counter(
+          "kedge_lane_thrown_total",
+          "Tasks that ended by an exception.",
+          number(lane, "thrown_count"),
+          name);
+      out.gauge(
+          "kedge_lane_busy_seconds",
+          "How long the present task has been running; 0 while idle.",
+          number(lane, "busy_seconds"),
+          name);
+    }
+  }
+
+  private void care(Figures care) {
+    text(care, "ladder")
+        .ifPresent(ladder -> out.gauge(
+            "kedge_ladder_refused",
+            "Whether a ladder was set that is not in force.",
+            Optional.of(truth(text(care, "ladder_refused").isPresent())),
+            new Label("ladder", ladder)));
+    out.counter(
+        "kedge_boots_total",
+        "Boots of the kernel that Kedge has seen.",
+        number(care, "boots_count"));
+    out.counter(
+        "kedge_journal_entries_total",
+        "Entries of the node's journal ever written.",
+        number(care, "journal_count"));
+    out.gauge(
+        "kedge_care_durable",
+        "Whether attempts and budgets of remedies reach the flash.",
+        flag(care, "remembers"));
+    out.gauge(
+        "kedge_care_pause_left_seconds",
+        "How long remedies are still held back; absent without a pause.",
+        number(care, "pause_left_seconds"));
+    var remedy = section(care, "remedy");
+    out.gauge(
+        "kedge_remedy_lasting_seconds",
+        "How long ago the remedy under way was ordered; absent without one.",
+        number(remedy, "lasting_seconds"),
+        label("remedy", remedy, "name"),
+        label("effect", remedy, "effect"),
+        label("fault", remedy, "fault"),
+        label("stage", remedy, "stage"));
+    for (var climb : listed(care, "climbs")) {
+      var fault = label("fault", climb, "fault");
+      out.gauge(
+          "kedge_climb_rung",
+          "On which rung of its ladder a fault stands, from 1.",
+          number(climb, "rung"),
+          fault,
+          label("stage", climb, "stage"));
+      out.gauge("kedge_climb_rungs", "Rungs of the fault's ladder.", number(climb, "rungs"), fault);
+      out.gauge(
+          "kedge_climb_failed",
+          "Tries of this rung that did not help.",
+          number(climb, "failed_count"),
+          fault);
+    }
+    for (var budget : listed(care, "budgets")) {
+      var effect = label("effect", budget, "class");
+      var window = new Label(
+          "window_seconds",
+          number(budget, "window_seconds").map(BigDecimal::toPlainString).orElse(""));
+      out.gauge(
+          "kedge_budget_limit",
+          "Remedies of an effect allowed within the window.",
+          number(budget, "limit_count"),
+          effect,
+          window);
+      out.gauge(
+          "kedge_budget_used",
+          "Remedies of an effect carried out within the window that ends now.",
+          number(budget, "used_count"),
+          effect,
+          window);
+    }
+  }
+
+  private void babel(Figures babel) {
+    text(babel, "run_mode")
+        .ifPresent(mode -> out.gauge(
+            "kedge_babel_info",
+            "Always 1; how babeld is run, and its version.",
+            ONE,
+            new Label("run_mode", mode),
+            label("version", babel, "version")));
+    out.gauge(
+        "kedge_babel_connected",
+        "Whether babeld's socket answers.",
+        text(babel, "socket").map(socket -> truth(socket.equals("connected"))));
+    out.counter(
+        "kedge_babel_malformed_lines_total",
+        "Lines of babeld that could not be read.",
+        number(babel, "malformed_lines_count"));
+    out.gauge(
+        "kedge_babel_answer_seconds",
+        "From the latest question to the end of babeld's answer.",
+        seconds(babel, "answer_milliseconds"));
+    out.gauge(
+        "kedge_babel_table_age_seconds",
+        "Since babeld's table was as told here.",
+        number(babel, "table_age_seconds"));
+    for (var one : listed(babel, "interfaces")) {
+      out.gauge(
+          "kedge_babel_interface_up",
+          "Whether babeld speaks Babel on the interface.",
+          flag(one, "up"),
+          label("interface", one, "name"));
+    }
+    neighbours(babel);
+    routes(babel);
+    process(section(babel, "process"));
+    answers("exit", "the exit", section(babel, "exit"));
+    answers("beyond", "an address beyond the exit", section(babel, "beyond"));
+  }
+
+  private void neighbours(Figures babel) {
+    out.gauge(
+        "kedge_babel_neighbours",
+        "Neighbours babeld knows, each once.",
+        number(babel, "neighbours_count"));
+    for (var one : listed(babel, "neighbours")) {
+      var who =
+          new Label[] {label("neighbour", one, "address"), label("interface", one, "interface")};
+      out.gauge(
+          "kedge_babel_neighbour_heard",
+          "Whether one of the neighbour's last four hellos was heard.",
+          flag(one, "heard"),
+          who);
+      out.gauge(
+          "kedge_babel_neighbour_cost",
+          "Babel's cost of the link, from both directions; 65535 is infinity.",
+          number(one, "cost"),
+          who);
+      out.gauge(
+          "kedge_babel_neighbour_receive_cost",
+          "Babel's cost of hearing the neighbour; 65535 is infinity.",
+          number(one, "receive_cost"),
+          who);
+      out.gauge(
+          "kedge_babel_neighbour_transmit_cost",
+          "Babel's cost of being heard by the neighbour; 65535 is infinity.",
+          number(one, "transmit_cost"),
+          who);
+      out.gauge(
+          "kedge_babel_neighbour_round_trip_seconds",
+          "Round trip to the neighbour as babeld smooths it.",
+          seconds(one, "rtt_milliseconds"),
+          who);
+    }
+  }
+
+  private void routes(Figures babel) {
+    out.gauge(
+        "kedge_babel_routes",
+        "Routes babeld knows, installed or not.",
+        number(babel, "routes_count"));
+    out.gauge(
+        "kedge_babel_routes_installed",
+        "Routes babeld believes installed.",
+        number(babel, "routes_installed_count"));
+    out.gauge(
+        "kedge_babel_routes_finite",
+        "Installed routes with a finite metric: what is meant to carry packets.",
+        number(babel, "routes_finite_count"));
+    out.gauge(
+        "kedge_babel_routes_exported",
+        "Prefixes this node offers itself.",
+        number(babel, "routes_exported_count"));
+    out.gauge(
+        "kedge_babel_routes_kernel",
+        "Babel's routes in the kernel, unreachable ones not counted.",
+        number(babel, "routes_kernel_count"));
+    out.gauge(
+        "kedge_babel_routes_unreachable",
+        "Babel's unreachable routes in the kernel.",
+        number(babel, "routes_unreachable_count"));
+    out.gauge(
+        "kedge_babel_routes_missing",
+        "Routes babeld calls installed that the kernel lacks.",
+        number(babel, "routes_missing_count"));
+    out.gauge(
+        "kedge_babel_routes_stale",
+        "Babel's routes in the kernel that nobody stands behind.",
+        number(babel, "routes_stale_count"));
+  }
+
+  private void process(Figures process) {
+    out.gauge(
+        "kedge_babel_process_up",
+        "Whether babeld's process is there; absent while that cannot be told.",
+        text(process, "state")
+            .filter(state -> !state.equals("unseen"))
+            .map(state -> truth(!state.equals("gone"))));
+    out.gauge(
+        "kedge_babel_process_descriptors_used",
+        "File descriptors babeld has open.",
+        number(process, "descriptors_used_count"));
+    out.gauge(
+        "kedge_babel_process_descriptors_limit",
+        "Soft limit of babeld's file descriptors.",
+        number(process, "descriptors_limit_count"));
+    out.gauge(
+        "kedge_babel_process_cpu_ratio",
+        "What babeld used of one core over the last seconds.",
+        ratio(process, "cpu_percent"));
+    out.gauge(
+        "kedge_babel_process_processor_wait_ratio",
+        "Part of the last seconds that babeld waited for a processor.",
+        ratio(process, "processor_wait_percent"));
+    out.gauge(
+        "kedge_babel_process_socket_clients",
+        "Clients on babeld's control socket, Kedge included; it serves four.",
+        number(process, "socket_clients_count"));
+  }
+
+  private void answers(String who, String inWords, Figures answers) {
+    var address = label("address", answers, "address");
+    out.gauge(
+        "kedge_" + who + "_answers",
+        "Whether " + inWords + " answered the last try through the mesh.",
+        flag(answers, "answers"),
+        address);
+    out.gauge(
+        "kedge_" + who + "_misses",
+        "Tries in a row that " + inWords + " did not answer.",
+        number(answers, "misses_count"),
+        address);
+    out.gauge(
+        "kedge_" + who + "_round_trip_seconds",
+        "Round trip of the last answer of " + inWords + ".",
+        seconds(answers, "rtt_milliseconds"),
+        address);
+  }
+
+  private void telemetry(Figures telemetry) {
+    out.gauge(
+        "kedge_telemetry_connected",
+        "Whether the way to the broker is connected.",
+        flag(telemetry, "connected"),
+        label("uplink", telemetry, "uplink"));
+    out.gauge(
+        "kedge_telemetry_unsent_messages",
+        "Messages in the outbox without a confirmation.",
+        number(telemetry, "unsent_count"));
+    out.gauge(
+        "kedge_telemetry_unsent_bytes",
+        "Size of the messages without a confirmation.",
+        number(telemetry, "unsent_bytes"));
+    out.gauge(
+        "kedge_telemetry_oldest_unsent_seconds",
+        "Age of the oldest message without a confirmation; absent if there is none.",
+        number(telemetry, "oldest_unsent_seconds"));
+    out.counter(
+        "kedge_telemetry_confirmed_messages_total",
+        "Messages the broker confirmed.",
+        number(telemetry, "confirmed_count"));
+    out.counter(
+        "kedge_telemetry_sent_bytes_total",
+        "Bodies of messages handed over, repeats included.",
+        number(telemetry, "sent_bytes"));
+    out.counter(
+        "kedge_telemetry_repeated_messages_total",
+        "Messages handed over again because no confirmation came.",
+        number(telemetry, "repeated_count"));
+    out.counter(
+        "kedge_telemetry_thinned_messages_total",
+        "Messages given up to keep the outbox within its bounds.",
+        number(telemetry, "thinned_count"));
+    out.counter(
+        "kedge_telemetry_torn_messages_total",
+        "Damaged messages dropped when the outbox was read.",
+        number(telemetry, "torn_count"));
+    out.counter(
+        "kedge_telemetry_written_bytes_total",
+        "Written to flash by the outbox.",
+        number(telemetry, "written_bytes"));
+    out.gauge(
+        "kedge_telemetry_durable",
+        "Whether the outbox reaches the flash.",
+        flag(telemetry, "durable"));
+  }
+
+  private void traffic(Figures traffic) {
+    for (var one : listed(traffic, "interfaces")) {
+      var name = label("interface", one, "name");
+      out.counter(
+          "kedge_interface_received_bytes_total",
+          "Received since the interface came up.",
+          number(one, "received_bytes"),
+          name);
+      out.counter(
+          "kedge_interface_sent_bytes_total",
+          "Sent since the interface came up.",
+          number(one, "sent_bytes"),
+          name);
+    }
+  }
+
+  private List<Figures> listed(Figures figures, String name) {
+    var all = list(figures, name).orElse(List.of());
+    leftOut += Math.max(0, all.size() - LISTED);
+    return all.stream().limit(LISTED).toList();
+  }
+
+  private static Optional<BigDecimal> size(Figures figures, String name) {
+    return list(figures, name).map(all -> BigDecimal.valueOf(all.size()));
+  }
+
+  private static Optional<List<Figures>> list(Figures figures, String name) {
+    return figures.values().get(name) instanceof List<?> list
+        ? Optional.of(list.stream()
+            .flatMap(one -> one instanceof Figures inner ? Stream.of(inner) : Stream.empty())
+            .toList())
+        : Optional.empty();
+  }
+
+  /** Without any figures if it is not there. */
+  private static Figures section(Figures figures, String name) {
+    return figures.values().get(name) instanceof Figures inner
+        ? inner
+        : Figures.builder().build();
+  }
+
+  private static Optional<String> text(Figures figures, String name) {
+    return figures.values().get(name) instanceof String text ? Optional.of(text) : Optional.empty();
+  }
+
+  /** An empty label is the same as none to Prometheus. */
+  private static Label label(String label, Figures figures, String name) {
+    return new Label(label, text(figures, name).orElse(""));
+  }
+
+  private static Optional<BigDecimal> flag(Figures figures, String name) {
+    return figures.values().get(name) instanceof Boolean flag
+        ? Optional.of(truth(flag))
+        : Optional.empty();
+  }
+
+  private static BigDecimal truth(boolean is) {
+    return is ? BigDecimal.ONE : BigDecimal.ZERO;
+  }
+
+  private static Optional<BigDecimal> number(Figures figures, String name) {
+    var value = figures.values().get(name);
+    if (value instanceof Long whole) {
+      return Optional.of(BigDecimal.valueOf(whole));
+    }
+    // Without the zero behind the point, which would only make it longer.
+    return value instanceof Double broken && Double.isFinite(broken)
+        ? Optional.of(BigDecimal.valueOf(broken).stripTrailingZeros())
+        : Optional.empty();
+  }
+
+  private static Optional<BigDecimal> seconds(Figures figures, String milliseconds) {
+    return number(figures, milliseconds).map(value -> value.movePointLeft(3).stripTrailingZeros());
+  }
+
+  private static Optional<BigDecimal> ratio(Figures figures, String percent) {
+    return number(figures, percent).map(value -> value.movePointLeft(2).stripTrailingZeros());
+  }
+}
