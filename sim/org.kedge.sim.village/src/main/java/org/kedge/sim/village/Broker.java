@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -29,6 +30,9 @@ final class Broker {
   /** Whether it turns everybody away. */
   boolean refuses;
 
+  /** Who else reads all that arrives, by subject and body. */
+  BiConsumer<String, String> reader = (subject, body) -> {};
+
   /**
    * A snapshot.
    *
@@ -44,6 +48,7 @@ final class Broker {
 
   void take(Machine from, String subject, byte[] body) {
     var text = new String(body, StandardCharsets.UTF_8);
+    reader.accept(subject, text);
     var identity = found(IDENTITY, text);
     var bootId = identity.group(1);
     var sequence = Long.parseLong(identity.group(2));

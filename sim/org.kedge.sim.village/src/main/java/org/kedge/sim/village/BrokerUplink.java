@@ -21,7 +21,7 @@ final class BrokerUplink implements Uplink {
 
   @Override
   public String name() {
-    return "village";
+    return "mqtt";
   }
 
   @Override

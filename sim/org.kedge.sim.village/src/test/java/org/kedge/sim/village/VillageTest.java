@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.kedge.care.internal.loop.BuiltInLadder;
+import org.kedge.sim.schema.MessageCheck;
 
 class VillageTest {
   private static final int NODES = 4;
@@ -30,6 +34,30 @@ class VillageTest {
     var took = Duration.ofNanos(System.nanoTime() - begun);
     figures.told(took).forEach(line -> System.out.println("village " + line));
     assertThat(figures.timesReal(took)).isGreaterThan(TIMES_REAL);
+  }
+
+  @Test
+  void every_message_of_hours_in_which_everything_breaks_is_as_its_schema_says() {
+    var check = MessageCheck.ofThisBuild();
+    var problems = new LinkedHashMap<String, String>();
+    var subjects = new TreeSet<String>();
+    var village = new Village(7, NODES, BuiltInLadder.text(), line -> {});
+    village.broker().reader = (subject, body) -> {
+      subjects.add(subject);
+      check
+          .problems(subject, body)
+          .forEach(problem -> problems.putIfAbsent(subject + ": " + problem, body));
+    };
+    assertThat(village.untilWell(Duration.ofMinutes(10))).isEmpty();
+    var injector = new Injector(village, new Random(7));
+    injector.begin();
+    village.pass(Duration.ofHours(3));
+    injector.heal();
+    village.pass(Duration.ofMinutes(10));
+
+    assertThat(problems).isEmpty();
+    assertThat(subjects).containsExactly("event", "snapshot");
+    assertThat(village.broker().count()).isGreaterThan(500);
   }
 
   @Test

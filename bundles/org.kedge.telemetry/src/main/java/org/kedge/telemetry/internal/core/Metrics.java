@@ -411,7 +411,7 @@ public final class Metrics {
         number(telemetry, "unsent_bytes"));
     out.gauge(
         "kedge_telemetry_oldest_unsent_seconds",
-        "Age of the oldest message without a confirmation; absent if there is none.",
+        "Age of the oldest message without a confirmation; 0 if there is none.",
         number(telemetry, "oldest_unsent_seconds"));
     out.counter(
         "kedge_telemetry_confirmed_messages_total",
