@@ -106,6 +106,32 @@ class HostTest {
   }
 
   @Test
+  void a_node_tells_prometheus_what_it_tells_at_status() throws Exception {
+    try (var host = Host.start(Built.bundles(), folder)) {
+      var settings = NodeSettings.in(folder);
+      configure(host, settings);
+      awaitServing(host, settings);
+      // Told as unknown at first.
+      await().atMost(GENEROUS).untilAsserted(() -> {
+        var answer = StatusClient.get(settings.statusPort(), "/metrics");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type"))
+            .contains("text/plain; version=0.0.4; charset=utf-8");
+        assertThat(answer.body())
+            .startsWith("# HELP kedge_info ")
+            .contains(
+                "kedge_info{node=\"roof-7\"",
+                "kedge_state{state=\"faulty\"} 1\n",
+                "kedge_fault{kind=\"BABEL_DEAD\",layer=\"babel\",blame=\"ours\"} 1\n",
+                "kedge_babel_connected 0\n",
+                "kedge_lane_queued{lane=\"care\"} ",
+                "kedge_telemetry_unsent_messages ")
+            .endsWith("\n");
+      });
+    }
+  }
+
+  @Test
   void before_they_are_configured_components_with_settings_wait() throws Exception {
     try (var host = Host.start(Built.bundles(), folder)) {
       assertThat(offered(host, "org.kedge.base.api.Node")).isEmpty();

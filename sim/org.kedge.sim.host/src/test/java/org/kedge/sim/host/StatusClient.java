@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,15 +20,19 @@ final class StatusClient {
 
   /** What the node answers to GET /status; empty while nothing listens there. */
   static String ask(int port) throws InterruptedException {
-    var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/status"))
-        .timeout(LIMIT)
-        .build();
     try {
-      var answer = CLIENT.send(request, BodyHandlers.ofString());
+      var answer = get(port, "/status");
       return answer.statusCode() == 200 ? answer.body() : "";
     } catch (IOException e) {
       return "";
     }
+  }
+
+  static HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
+    var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .timeout(LIMIT)
+        .build();
+    return CLIENT.send(request, BodyHandlers.ofString());
   }
 
   /** The first text of this name in a snapshot. */

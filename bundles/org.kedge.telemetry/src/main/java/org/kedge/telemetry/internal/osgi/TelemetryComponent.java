@@ -1,6 +1,7 @@
 package org.kedge.telemetry.internal.osgi;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.kedge.care.api.CareListener;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.CareWatch;
 import org.kedge.telemetry.api.Uplink;
+import org.kedge.telemetry.internal.core.Metrics;
 import org.kedge.telemetry.internal.core.Outbox;
 import org.kedge.telemetry.internal.core.Snapshot;
 import org.kedge.telemetry.internal.http.StatusServer;
@@ -239,8 +241,15 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
       server = Optional.of(new StatusServer(
           port,
           Map.of(
-              "/status", new StatusServer.Page("application/json", () -> Json.of(loop.status())))));
-      LOG.info("GET http://127.0.0.1:{}/status tells this node's health.", port);
+              "/status",
+              new StatusServer.Page("application/json", () -> Json.of(loop.status())),
+              "/metrics",
+              new StatusServer.Page(
+                  Metrics.TYPE,
+                  () -> Metrics.of(loop.status()).getBytes(StandardCharsets.UTF_8)))));
+      LOG.info(
+          "GET http://127.0.0.1:{}/status tells this node's health, /metrics the same for Prometheus.",
+          port);
     } catch (IOException e) {
       LOG.error(
           "Port {} for /status cannot be had ({}); tried again in {} s. Set 'status.port' of {} to a free one.",
