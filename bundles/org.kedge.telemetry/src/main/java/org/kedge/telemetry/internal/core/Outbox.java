@@ -55,6 +55,7 @@ public final class Outbox {
   private int current = NONE;
   private int lastFile;
   private long free;
+  private boolean isFreeFresh;
   private boolean busy;
   private boolean syncWanted;
   private boolean headWanted;
@@ -221,6 +222,7 @@ public final class Outbox {
     slot.body = body;
     slot.isWanted = atOnce;
     slots.put(slot.item.id(), slot);
+    isFreeFresh = false;
     if (kind == Kind.SNAPSHOT) {
       stateNow = slot.item.id();
     }
@@ -484,9 +486,10 @@ public final class Outbox {
         || (!wanted.isEmpty() && batch.placings.isEmpty())) {
       // Flash is full of what is not ours.
       durable = false;
-      if (delete.isEmpty()) {
+      if (delete.isEmpty() && isFreeFresh) {
         return Optional.empty();
       }
+      // Also with nothing to delete: it tells how much is free by now.
       return Optional.of(new Job.Write(NONE, new byte[0], Set.of(), delete, new Batch()));
     }
     var sync = new TreeSet<Integer>();
@@ -573,8 +576,9 @@ public final class Outbox {
   /** @param freeNow bytes of flash after it */
   public void done(Job.Write job, long freeNow) {
     busy = false;
-    durable = true;
+    durable |= job.append().length > 0;
     free = freeNow;
+    isFreeFresh = true;
     written += job.append().length;
     if (job.append().length > 0) {
       current = job.file();

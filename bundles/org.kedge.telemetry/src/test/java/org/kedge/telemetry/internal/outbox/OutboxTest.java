@@ -314,6 +314,22 @@ class OutboxTest {
   }
 
   @Test
+  void where_others_leave_no_room_at_all_it_waits_in_memory_until_they_do() throws IOException {
+    flash.total(3 * (int) Box.MEBIBYTE);
+    flash.write("others", new byte[2 * (int) Box.MEBIBYTE]);
+    box.restart("run-1");
+    box.put(Kind.EVENT, "no room");
+    box.work();
+    assertThat(box.outbox.status(box.now).isDurable()).isFalse();
+    flash.delete("others");
+    box.put(Kind.EVENT, "room again");
+    box.work();
+    assertThat(box.outbox.status(box.now).isDurable()).isTrue();
+    box.restart("run-2");
+    assertThat(box.texts()).containsExactly("no room", "room again");
+  }
+
+  @Test
   void a_flash_that_fails_costs_nothing_that_memory_can_hold_and_is_used_again_when_it_works()
       throws IOException {
     box.put(Kind.EVENT, "before");
