@@ -15,8 +15,13 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -78,6 +83,11 @@ public final class BrokerMain implements Callable<Integer> {
   private final class Teller extends AbstractInterceptHandler {
     // Moquette reports a connection with a goodbye as lost, too, a moment later.
     private final List<String> goodbyes = new ArrayList<>();
+    // Moquette delivers last wills without telling of them here. Of each client, oldest connection
+    // first; a connection without one counts too.
+    private final Map<String, Deque<Optional<Will>>> wills = new HashMap<>();
+
+    private record Will(String topic, byte[] payload) {}
 
     @Override
     public String getID() {
@@ -86,12 +96,30 @@ public final class BrokerMain implements Callable<Integer> {
 
     @Override
     public void onConnect(InterceptConnectMessage message) {
+      wills
+          .computeIfAbsent(message.getClientID(), client -> new ArrayDeque<>())
+          .addLast(
+              message.isWillFlag()
+                  ? Optional.of(new Will(message.getWillTopic(), message.getWillMessage()))
+                  : Optional.empty());
       say(new Connected(Instant.now(), message.getClientID()));
+    }
+
+    private Optional<Will> willOf(String client) {
+      var left = wills.get(client);
+      var will = left == null ? null : left.pollFirst();
+      // A client that is back has taken over from its old connection.
+      var isBack = left != null && !left.isEmpty();
+      if (!isBack) {
+        wills.remove(client);
+      }
+      return will == null || isBack ? Optional.empty() : will;
     }
 
     @Override
     public void onDisconnect(InterceptDisconnectMessage message) {
       goodbyes.add(message.getClientID());
+      var unused = willOf(message.getClientID());
       say(new Disconnected(Instant.now(), message.getClientID()));
     }
 
@@ -99,6 +127,9 @@ public final class BrokerMain implements Callable<Integer> {
     public void onConnectionLost(InterceptConnectionLostMessage message) {
       if (!goodbyes.remove(message.getClientID())) {
         say(new Disconnected(Instant.now(), message.getClientID()));
+        willOf(message.getClientID())
+            .ifPresent(will -> say(new Published(
+                new Received(Instant.now(), message.getClientID(), will.topic(), will.payload()))));
       }
     }
 

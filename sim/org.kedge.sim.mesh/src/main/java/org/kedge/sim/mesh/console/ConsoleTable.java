@@ -1,8 +1,5 @@
 package org.kedge.sim.mesh.console;
 
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,6 +38,7 @@ public final class ConsoleTable {
       NodeState.FAULTY, "1;31",
       NodeState.STARTING, "36",
       NodeState.LATE, "1;33",
+      NodeState.OFFLINE, "1;33",
       NodeState.WAITING, "2");
 
   private final int width;
@@ -95,10 +93,11 @@ public final class ConsoleTable {
   // No seconds in it: they change without anything having changed.
   private static String line(NodeView node) {
     var faults = node.faults().stream().map(ConsoleTable::kindAndBlame).toList();
-    return "%s %s, neighbours %s, routes finite/installed/kernel %s, %s"
+    return "%s %s%s, neighbours %s, routes finite/installed/kernel %s, %s"
         .formatted(
             node.name(),
             node.state().word(),
+            node.unsentGrows() ? ", messages wait to be sent" : "",
             neighbours(node),
             routes(node),
             faults.isEmpty() ? "no faults" : String.join(", ", faults));
@@ -150,8 +149,19 @@ public final class ConsoleTable {
       }
       lines.add(cut(line.toString(), width));
     }
+    lines.addAll(telemetryTroubles(view));
     lines.addAll(journalEnd(view));
     return lines;
+  }
+
+  /** A line for each node whose word does not come whole and in time; most of the time none. */
+  private List<String> telemetryTroubles(FleetView view) {
+    return view.nodes().stream()
+        .flatMap(node -> node
+            .telemetryTrouble()
+            .map(trouble -> cut("Telemetry of " + node.name() + ": " + trouble, width))
+            .stream())
+        .toList();
   }
 
   /** Newest last, as in a log; an empty line before it. */
@@ -159,18 +169,11 @@ public final class ConsoleTable {
     var lines = new ArrayList<String>();
     view.journal().stream()
         .limit(JOURNAL_LINES)
-        .forEach(entry -> lines.add(0, cut(clock(entry.at()) + " " + line(entry), width)));
+        .forEach(entry -> lines.add(0, cut(Spoken.clock(entry.at()) + " " + line(entry), width)));
     if (!lines.isEmpty()) {
       lines.add(0, "");
     }
     return lines;
-  }
-
-  private static String clock(Instant at) {
-    return at.atOffset(ZoneOffset.UTC)
-        .toLocalTime()
-        .truncatedTo(ChronoUnit.SECONDS)
-        .format(DateTimeFormatter.ISO_LOCAL_TIME);
   }
 
   /** Each column as wide as its widest cell, but faults and remedies share what is left. */

@@ -5,6 +5,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,6 +21,8 @@ import org.kedge.sim.mesh.console.FleetView.NodeView;
 
 /** Writes a view as JSON for the pages; words as in the snapshots. What is absent is left out. */
 final class FleetJson {
+  private static final int TIME_LINE_LIMIT = 300;
+
   private FleetJson() {}
 
   static JsonObject of(FleetView view) {
@@ -30,6 +34,7 @@ final class FleetJson {
     json.add("events", list(view.events(), FleetJson::event));
     json.add("journal", list(view.journal(), FleetJson::journalEntry));
     json.addProperty("repeats_count", view.repeatsCount());
+    json.addProperty("afterwards_count", view.afterwardsCount());
     json.addProperty("damaged_count", view.damagedCount());
     view.damagedFirst().ifPresent(first -> {
       var offender = new JsonObject();
@@ -87,6 +92,9 @@ final class FleetJson {
     json.add("far_ends", farEnds);
     count(json, "neighbours_count", node.neighboursCount());
     json.addProperty("restarts_count", node.restartsCount());
+    node.presence().ifPresent(presence -> json.add("presence", presence(presence)));
+    node.telemetryTrouble().ifPresent(words -> json.addProperty("telemetry_trouble", words));
+    json.add("time_line", timeLine(node.timeLine()));
     node.report().ifPresent(report -> {
       json.addProperty("received_at", report.receivedAt().toString());
       json.add("age_seconds", seconds(report.age()));
@@ -103,6 +111,60 @@ final class FleetJson {
       json.add("snapshot", report.snapshot().fields());
     });
     return json;
+  }
+
+  private static JsonObject presence(FleetView.Presence presence) {
+    var json = new JsonObject();
+    json.addProperty("state", presence.word());
+    json.addProperty("at", presence.at().toString());
+    json.add("why", list(presence.why(), JsonPrimitive::new));
+    return json;
+  }
+
+  /** Of each the last, so that a node in endless trouble fills no page. */
+  private static JsonObject timeLine(TimeLine line) {
+    var json = new JsonObject();
+    json.add("stretches", list(last(line.stretches()), FleetJson::stretch));
+    json.add("faults", list(last(line.bars()), FleetJson::bar));
+    json.add("marks", list(last(line.marks()), FleetJson::mark));
+    return json;
+  }
+
+  private static <T> List<T> last(List<T> values) {
+    return values.subList(Math.max(0, values.size() - TIME_LINE_LIMIT), values.size());
+  }
+
+  private static JsonObject stretch(TimeLine.Stretch stretch) {
+    var json = new JsonObject();
+    json.addProperty("told", stretch.told().word());
+    json.addProperty("from", moment(stretch.from()));
+    json.addProperty("until", moment(stretch.until()));
+    return json;
+  }
+
+  private static JsonObject bar(TimeLine.Bar bar) {
+    var json = new JsonObject();
+    json.addProperty("kind", bar.kind());
+    json.addProperty("blame", bar.blame());
+    json.addProperty("evidence", bar.evidence());
+    json.addProperty("from", moment(bar.from()));
+    json.addProperty("until", moment(bar.until()));
+    json.addProperty("end", bar.end().word());
+    return json;
+  }
+
+  private static JsonObject mark(TimeLine.Mark mark) {
+    var json = new JsonObject();
+    json.addProperty("at", moment(mark.at()));
+    json.addProperty("kind", mark.kind());
+    json.addProperty("fault", mark.fault());
+    json.addProperty("remedy", mark.remedy());
+    json.addProperty("words", mark.words());
+    return json;
+  }
+
+  private static String moment(Instant at) {
+    return at.truncatedTo(ChronoUnit.MILLIS).toString();
   }
 
   private static JsonObject fault(NodeSnapshot.FaultLine fault) {

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.kedge.sim.mesh.console.FleetView.LinkState;
 import org.kedge.sim.mesh.console.FleetView.NodeState;
@@ -17,14 +18,28 @@ final class FleetSentence {
 
   /** Worst first; how each node of that state is told. */
   private static final Map<NodeState, Function<NodeView, String>> TOLD = new EnumMap<>(Map.of(
-      NodeState.FAULTY, node -> node.name() + " " + faults(node),
-      NodeState.LATE, node -> node.name() + ", last heard " + age(node) + " ago",
-      NodeState.UNSURE, NodeView::name,
-      NodeState.STARTING, NodeView::name,
-      NodeState.WAITING, NodeView::name));
+      NodeState.FAULTY,
+      node -> node.name() + " " + faults(node),
+      NodeState.LATE,
+      node -> node.name() + ", last heard " + age(node) + " ago",
+      NodeState.OFFLINE,
+      node -> node.name() + ", last heard " + age(node) + " ago",
+      NodeState.UNSURE,
+      NodeView::name,
+      NodeState.STARTING,
+      NodeView::name,
+      NodeState.WAITING,
+      NodeView::name));
 
   private static final List<NodeState> WORST_FIRST = List.of(
-      NodeState.FAULTY, NodeState.LATE, NodeState.UNSURE, NodeState.STARTING, NodeState.WAITING);
+      NodeState.FAULTY,
+      NodeState.OFFLINE,
+      NodeState.LATE,
+      NodeState.UNSURE,
+      NodeState.STARTING,
+      NodeState.WAITING);
+  private static final Set<NodeState> TOLD_AT_LENGTH =
+      Set.of(NodeState.FAULTY, NodeState.LATE, NodeState.OFFLINE);
 
   private FleetSentence() {}
 
@@ -101,7 +116,7 @@ final class FleetSentence {
             : nodes.size() + " ";
         var told = nodes.stream().map(Objects.requireNonNull(TOLD.get(state))).toList();
         // Sentences within a list would run together behind a comma.
-        var list = state == NodeState.FAULTY || state == NodeState.LATE
+        var list = TOLD_AT_LENGTH.contains(state)
             ? String.join("; ", shortened(told))
             : Spoken.list(told, NAMES_LIMIT);
         sentences.add(count + (state == NodeState.WAITING ? "not heard yet" : state.word()) + ": "
@@ -125,6 +140,10 @@ final class FleetSentence {
         + node.remedy()
             .map(remedy -> " Remedy under way: " + remedy(remedy) + ".")
             .orElse("")
+        + node.telemetryTrouble()
+            .filter(trouble -> node.isHeard())
+            .map(trouble -> " Telemetry: " + trouble + ".")
+            .orElse("")
         + node.pauseLeft()
             .map(left -> " Its remedies are paused for " + Spoken.span(left) + ".")
             .orElse("");
@@ -139,6 +158,8 @@ final class FleetSentence {
       case WAITING -> name + " has not been heard yet.";
       case LATE ->
         name + " is late: last heard " + age(node) + " ago. What follows may no longer hold.";
+      case OFFLINE ->
+        name + " is offline: last heard " + age(node) + " ago. What follows may no longer hold.";
       case UNSURE -> name + " is unsure" + unsureOf(node) + ".";
     };
   }

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.kedge.sim.mesh.console.FleetView.BrokerLoss;
 import org.kedge.sim.mesh.console.FleetView.FleetEvent;
@@ -23,6 +25,7 @@ import org.kedge.sim.mesh.console.FleetView.NodeState;
 import org.kedge.sim.mesh.console.FleetView.NodeView;
 import org.kedge.sim.mesh.console.FleetView.Offender;
 import org.kedge.sim.mesh.console.FleetView.Opinion;
+import org.kedge.sim.mesh.console.FleetView.Presence;
 import org.kedge.sim.mesh.console.FleetView.Report;
 
 /**
@@ -44,10 +47,16 @@ public final class FleetState {
   /** A table this old says nothing of the neighbours of now; a dump is read every 5 s. */
   private static final Duration TABLE_STALE_AFTER = Duration.ofSeconds(30);
 
+  private static final Set<NodeState> SAY_NOTHING_OF_LINKS =
+      Set.of(NodeState.WAITING, NodeState.LATE, NodeState.OFFLINE, NodeState.STARTING);
+
   private static final int EXCERPT_BYTES = 160;
   // The node's name as org.kedge.base.api.NodeId has it.
   private static final Pattern TOPIC =
-      Pattern.compile("[^/]+/([A-Za-z0-9][A-Za-z0-9._-]{0,62})/KEDGE-V1/snapshot");
+      Pattern.compile("[^/]+/([A-Za-z0-9][A-Za-z0-9._-]{0,62})/KEDGE-V1/.+");
+  private static final Map<String, MessageReader.Kind> KINDS = Stream.of(
+          MessageReader.Kind.values())
+      .collect(Collectors.toUnmodifiableMap(kind -> "/KEDGE-V1/" + kind.word(), kind -> kind));
 
   private final FleetPlan plan;
 
@@ -58,6 +67,7 @@ public final class FleetState {
   private final Deque<JournalEntry> journal = new ArrayDeque<>();
   private long journalCount;
   private long repeatsCount;
+  private long afterwardsCount;
   private long damagedCount;
   private Optional<Offender> damagedFirst = Optional.empty();
   private Optional<BrokerLoss> brokerLost = Optional.empty();
@@ -69,19 +79,26 @@ public final class FleetState {
     this.kept = keep();
   }
 
-  /** Takes one message of any topic; those that are no snapshots are passed over. Never throws. */
+  /** Takes one message of any topic; those that are none of the three of a node are passed over. Never throws. */
   public void hear(Instant receivedAt, String topic, byte[] payload) {
-    if (!topic.endsWith("/KEDGE-V1/snapshot")) {
+    var subject = Math.max(0, topic.lastIndexOf("/KEDGE-V1/"));
+    var kind = KINDS.get(topic.substring(subject));
+    if (kind == null) {
       return;
     }
     var address = TOPIC.matcher(topic);
     if (!address.matches()) {
       countDamaged(receivedAt, topic, payload, "its topic names no node");
     } else {
-      var reading = SnapshotReader.read(payload);
-      if (reading instanceof SnapshotReader.Reading.Read read) {
-        take(receivedAt, topic, payload, address.group(1), read.snapshot());
-      } else if (reading instanceof SnapshotReader.Reading.Damaged damaged) {
+      var reading = MessageReader.read(kind, payload);
+      if (reading instanceof MessageReader.Reading.Read read) {
+        var node = address.group(1);
+        memory(node)
+            .ifPresentOrElse(
+                memory -> take(receivedAt, node, memory, kind, read),
+                () -> countDamaged(
+                    receivedAt, topic, payload, "too many nodes that the plan does not name"));
+      } else if (reading instanceof MessageReader.Reading.Damaged damaged) {
         countDamaged(receivedAt, topic, payload, damaged.why());
       }
     }
@@ -91,7 +108,7 @@ public final class FleetState {
   /** The console lost its broker, so that silence no longer speaks against the nodes. */
   public void loseBroker(Instant at, String why) {
     if (brokerLost.isEmpty()) {
-      brokerLost = Optional.of(new BrokerLoss(at, SnapshotReader.clean(why)));
+      brokerLost = Optional.of(new BrokerLoss(at, MessageReader.clean(why)));
       kept = keep();
     }
   }
@@ -101,31 +118,48 @@ public final class FleetState {
     kept = keep();
   }
 
-  private void take(
-      Instant receivedAt, String topic, byte[] payload, String node, NodeSnapshot snapshot) {
-    var memory = memories.get(node);
-    if (memory == null) {
-      if (!plan.nodes().contains(node) && strangersCount() >= STRANGERS_LIMIT) {
-        countDamaged(receivedAt, topic, payload, "too many nodes that the plan does not name");
-        return;
-      }
-      memory = new NodeMemory();
+  private Optional<NodeMemory> memory(String node) {
+    var known = Optional.ofNullable(memories.get(node));
+    if (known.isEmpty() && (plan.nodes().contains(node) || strangersCount() < STRANGERS_LIMIT)) {
+      var memory = new NodeMemory();
       memories.put(node, memory);
+      return Optional.of(memory);
     }
-    var named = snapshot.node().filter(name -> !name.equals(node));
-    var news = memory.take(receivedAt, named.map(snapshot::namedWrongly).orElse(snapshot));
-    if (news.isEmpty()) {
+    return known;
+  }
+
+  private void take(
+      Instant receivedAt,
+      String node,
+      NodeMemory memory,
+      MessageReader.Kind kind,
+      MessageReader.Reading.Read read) {
+    var fields = read.fields();
+    var news = switch (kind) {
+      case SNAPSHOT -> {
+        var snapshot = new NodeSnapshot(fields, read.oddities());
+        var named = snapshot.node().filter(name -> !name.equals(node));
+        yield memory.take(receivedAt, named.map(snapshot::namedWrongly).orElse(snapshot));
+      }
+      case EVENT ->
+        Stamp.of(fields, Optional.empty())
+            .map(stamp -> memory.take(receivedAt, stamp, NodeEvent.of(fields)))
+            .orElse(NodeMemory.News.NONE);
+      case STATE -> memory.take(NodeSnapshot.presence(fields, receivedAt));
+    };
+    if (news.arrival() == NodeHistory.Arrival.REPEAT) {
       repeatsCount++;
-      return;
+    } else if (news.arrival() == NodeHistory.Arrival.PAST) {
+      afterwardsCount++;
     }
-    for (var line : news.get().journal()) {
-      journal.addLast(
-          new JournalEntry(++journalCount, momentOf(line, snapshot, receivedAt), node, line));
+    for (var line : news.journal()) {
+      journal.addLast(new JournalEntry(
+          ++journalCount, momentOf(line, memory.trustsClock(), receivedAt), node, line));
       if (journal.size() > JOURNAL_LIMIT) {
         journal.removeFirst();
       }
     }
-    for (var change : news.get().changes()) {
+    for (var change : news.changes()) {
       events.addFirst(
           new FleetEvent(++eventsCount, receivedAt, node, change.kind(), change.text()));
       if (events.size() > EVENTS_LIMIT) {
@@ -136,10 +170,8 @@ public final class FleetState {
 
   /** The node's own time as far as it can be true: it trusts its clock, and what is told has happened. */
   private static Instant momentOf(
-      NodeSnapshot.JournalLine line, NodeSnapshot snapshot, Instant receivedAt) {
-    return line.at()
-        .filter(at -> snapshot.trustsClock() && at.isBefore(receivedAt))
-        .orElse(receivedAt);
+      NodeSnapshot.JournalLine line, boolean trustsClock, Instant receivedAt) {
+    return line.at().filter(at -> trustsClock && at.isBefore(receivedAt)).orElse(receivedAt);
   }
 
   private long strangersCount() {
@@ -152,10 +184,15 @@ public final class FleetState {
     damagedCount++;
     if (damagedFirst.isEmpty()) {
       var head = Arrays.copyOf(payload, Math.min(payload.length, EXCERPT_BYTES));
-      var excerpt = SnapshotReader.clean(new String(head, StandardCharsets.UTF_8));
+      var excerpt = MessageReader.clean(new String(head, StandardCharsets.UTF_8));
       damagedFirst =
-          Optional.of(new Offender(receivedAt, SnapshotReader.clean(topic), why, excerpt));
+          Optional.of(new Offender(receivedAt, MessageReader.clean(topic), why, excerpt));
     }
+  }
+
+  /** All that is kept of a node's words; the thread of messages only. */
+  Optional<History> history(String node) {
+    return Optional.ofNullable(memories.get(node)).map(NodeMemory::history);
   }
 
   /** What has been heard so far, with ages counted up to {@code now}. Any thread. */
@@ -164,20 +201,43 @@ public final class FleetState {
   }
 
   private Kept keep() {
-    var told = new LinkedHashMap<String, Told>();
-    memories.forEach((node, memory) -> memory.told().ifPresent(last -> told.put(node, last)));
+    var known = new LinkedHashMap<String, Known>();
+    memories.forEach((node, memory) ->
+        known.put(node, new Known(memory.told(), memory.presence(), memory.history())));
     return new Kept(
-        told,
+        known,
         List.copyOf(events),
         journal.stream().sorted(JournalEntry.NEWEST_FIRST).toList(),
         repeatsCount,
+        afterwardsCount,
         damagedCount,
         damagedFirst,
         brokerLost);
   }
 
+  /** What is known of a node. */
+  private record Known(Optional<Told> told, Optional<Presence> presence, History history) {
+    static final Known NOTHING = new Known(Optional.empty(), Optional.empty(), History.EMPTY);
+
+    /** Nothing has been heard since its connection ended. */
+    boolean isGone() {
+      return presence
+          .filter(Presence::isOffline)
+          .filter(
+              gone -> told.filter(last -> last.receivedAt().isAfter(gone.at())).isEmpty())
+          .isPresent();
+    }
+
+    NodeState state(Instant now) {
+      if (isGone()) {
+        return NodeState.OFFLINE;
+      }
+      return told.map(last -> last.state(now)).orElse(NodeState.WAITING);
+    }
+  }
+
   /** The last message of a node. */
-  record Told(NodeSnapshot snapshot, Instant receivedAt, long restartsCount) {
+  record Told(NodeSnapshot snapshot, Instant receivedAt, long restartsCount, boolean unsentGrows) {
     NodeState state(Instant now) {
       if (age(now).compareTo(LATE_AFTER) > 0) {
         return NodeState.LATE;
@@ -210,10 +270,11 @@ public final class FleetState {
 
   /** Everything a view is made of; immutable, so that any thread may make one. */
   private record Kept(
-      Map<String, Told> told,
+      Map<String, Known> known,
       List<FleetEvent> events,
       List<JournalEntry> journal,
       long repeatsCount,
+      long afterwardsCount,
       long damagedCount,
       Optional<Offender> damagedFirst,
       Optional<BrokerLoss> brokerLost) {
@@ -221,7 +282,7 @@ public final class FleetState {
     FleetView view(FleetPlan plan, Instant now) {
       var nodes = new ArrayList<NodeView>();
       var strangers =
-          told.keySet().stream().filter(name -> !plan.nodes().contains(name)).sorted();
+          known.keySet().stream().filter(name -> !plan.nodes().contains(name)).sorted();
       Stream.concat(plan.nodes().stream(), strangers)
           .forEach(name -> nodes.add(node(plan, name, now)));
       var links = plan.links().stream()
@@ -238,23 +299,28 @@ public final class FleetState {
           events,
           journal,
           repeatsCount,
+          afterwardsCount,
           damagedCount,
           damagedFirst,
           brokerLost);
     }
 
     private NodeView node(FleetPlan plan, String name, Instant now) {
-      var last = Optional.ofNullable(told.get(name));
+      var heard = known.getOrDefault(name, Known.NOTHING);
+      var last = heard.told();
       return new NodeView(
           name,
           plan.nodes().contains(name),
-          last.map(message -> message.state(now)).orElse(NodeState.WAITING),
+          heard.state(now),
           last.map(message -> message.report(now)),
           plan.linksCount(name),
           plan.farEnds(name),
           last.map(message -> neighboursCount(plan, name, message.snapshot()))
               .orElse(OptionalLong.empty()),
-          last.map(Told::restartsCount).orElse(0L));
+          last.map(Told::restartsCount).orElse(0L),
+          heard.presence(),
+          last.filter(Told::unsentGrows).isPresent(),
+          heard.history().timeLine(now, heard.isGone()));
     }
 
     /** A far end counts once, also while babeld still lists an address it had before. */
@@ -272,19 +338,20 @@ public final class FleetState {
 
     private LinkEnd linkEnd(FleetPlan plan, String node, String farEnd, Instant now) {
       var silent = new LinkEnd(Opinion.UNKNOWN, OptionalLong.empty());
-      var last = told.get(node);
-      if (last == null
-          || last.state(now) == NodeState.LATE
-          || last.state(now) == NodeState.STARTING
-          || last.snapshot()
-              .tableAge()
+      var heard = known.getOrDefault(node, Known.NOTHING);
+      var state = heard.state(now);
+      if (SAY_NOTHING_OF_LINKS.contains(state)
+          || heard
+              .told()
+              .flatMap(last -> last.snapshot().tableAge())
               .filter(age -> age.compareTo(TABLE_STALE_AFTER) > 0)
               .isPresent()
           || !plan.farEnds(node).containsValue(farEnd)) {
         return silent;
       }
-      return last.snapshot()
-          .neighbours()
+      return heard
+          .told()
+          .flatMap(last -> last.snapshot().neighbours())
           .map(lines -> judge(plan, node, farEnd, lines))
           .orElse(silent);
     }

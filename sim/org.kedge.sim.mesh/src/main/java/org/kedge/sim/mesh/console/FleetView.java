@@ -16,7 +16,8 @@ import java.util.OptionalLong;
  * @param exit name of the exit, if the mesh has one
  * @param events newest first
  * @param journal what the nodes did about their faults, newest first
- * @param repeatsCount messages dropped because the same or a later one of their node was known
+ * @param repeatsCount messages dropped because they were heard before
+ * @param afterwardsCount messages that came behind newer ones of their node, and filled its past
  * @param damagedCount messages of which nothing could be shown
  * @param damagedFirst the first of them
  * @param brokerLost since when the console itself hears nothing
@@ -29,6 +30,7 @@ public record FleetView(
     List<FleetEvent> events,
     List<JournalEntry> journal,
     long repeatsCount,
+    long afterwardsCount,
     long damagedCount,
     Optional<Offender> damagedFirst,
     Optional<BrokerLoss> brokerLost) {
@@ -61,6 +63,8 @@ public record FleetView(
     STARTING,
     /** Its last message is older than {@link FleetState#LATE_AFTER}; what it says may no longer hold. */
     LATE,
+    /** It took its leave, or its broker lost it. */
+    OFFLINE,
     /** Never heard. */
     WAITING;
 
@@ -77,6 +81,8 @@ public record FleetView(
    * @param linksCount links the plan gives it
    * @param farEnds by interface, the node that the plan has at its far end
    * @param neighboursCount usable neighbours in the last message, each far end once; empty if it does not tell
+   * @param presence what its connection last said; empty if nothing
+   * @param unsentGrows whether more waited on the node at its last message than at the one before
    */
   public record NodeView(
       String name,
@@ -86,20 +92,53 @@ public record FleetView(
       int linksCount,
       Map<String, String> farEnds,
       OptionalLong neighboursCount,
-      long restartsCount) {
+      long restartsCount,
+      Optional<Presence> presence,
+      boolean unsentGrows,
+      TimeLine timeLine) {
     public NodeView {
       farEnds = Map.copyOf(farEnds);
     }
 
-    /** Faults of the last message, lasting until now unless the node is late. */
+    /** Faults of the last message, lasting until now unless the node is late or offline. */
     public List<NodeSnapshot.FaultLine> faults() {
-      return report.map(told -> told.faults(state != NodeState.LATE)).orElse(List.of());
+      return report.map(told -> told.faults(isHeard())).orElse(List.of());
     }
 
-    /** The remedy under way in the last message, lasting until now; empty for a node that is late. */
+    /** Whether what it said last holds until now. */
+    boolean isHeard() {
+      return state != NodeState.LATE && state != NodeState.OFFLINE;
+    }
+
+    /** What keeps its word from arriving whole and in time; empty if all is well. */
+    public Optional<String> telemetryTrouble() {
+      if (state == NodeState.OFFLINE) {
+        return presence.map(
+            told -> "offline since " + Spoken.clock(told.at()) + " UTC" + reasons(told));
+      }
+      var reduced = presence.filter(told -> told.word().equals(Presence.REDUCED));
+      if (reduced.isPresent()) {
+        return reduced.map(told -> "reduced" + reasons(told));
+      }
+      return report
+          .flatMap(told -> told.snapshot().telemetry())
+          .filter(telemetry -> unsentGrows)
+          .map(
+              telemetry -> telemetry.unsentCount() + " messages wait to be sent, and more each time"
+                  + telemetry
+                      .oldestUnsent()
+                      .map(age -> "; the oldest for " + Spoken.span(age))
+                      .orElse(""));
+    }
+
+    private static String reasons(Presence told) {
+      return told.why().isEmpty() ? "" : ": " + String.join("; ", told.why());
+    }
+
+    /** The remedy under way in the last message, lasting until now; empty for a node that is late or offline. */
     public Optional<NodeSnapshot.RemedyLine> remedy() {
       return report
-          .filter(told -> state != NodeState.LATE)
+          .filter(told -> isHeard())
           .flatMap(
               told -> told.snapshot().remedy().map(remedy -> remedy.lastingLonger(told.age())));
     }
@@ -196,11 +235,36 @@ public record FleetView(
     /** It stands, but another fault explains it. */
     FAULT_SILENCED,
     /** The node can no longer tell whether it stands. */
-    FAULT_UNKNOWN
+    FAULT_UNKNOWN,
+    /** Online, reduced or offline. */
+    PRESENCE,
+    /** Set anew, or refused. */
+    SETTINGS
   }
 
   /** A message of which nothing could be shown; {@code excerpt} is its beginning, printable. */
   public record Offender(Instant receivedAt, String topic, String why, String excerpt) {}
+
+  /**
+   * What a node's connection says of it.
+   *
+   * @param boot the run it is of; empty if it does not say
+   * @param word {@code online}, {@code reduced} or {@code offline}
+   * @param why reasons, for people
+   */
+  public record Presence(Instant at, Optional<String> boot, String word, List<String> why) {
+    static final String ONLINE = "online";
+    static final String REDUCED = "reduced";
+    static final String OFFLINE = "offline";
+
+    public Presence {
+      why = List.copyOf(why);
+    }
+
+    boolean isOffline() {
+      return word.equals(OFFLINE);
+    }
+  }
 
   /** The console has no connection to the broker. */
   public record BrokerLoss(Instant since, String why) {}

@@ -2,66 +2,116 @@ package org.kedge.sim.mesh.console;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.kedge.sim.mesh.console.FleetView.EventKind;
+import org.kedge.sim.mesh.console.FleetView.Presence;
 
 /** What is kept of one node from message to message, to tell repeats and changes. One thread. */
 final class NodeMemory {
-  private static final int FORMER_BOOTS_LIMIT = 16;
+  private static final int LINES_LIMIT = 1_000;
 
+  private final NodeHistory history = new NodeHistory();
   private final Map<String, Instant> standingSince = new LinkedHashMap<>();
-  private final Deque<String> formerBoots = new ArrayDeque<>();
+  private final Set<String> linesHeard = new LinkedHashSet<>();
   private FleetState.@Nullable Told last;
+  private Optional<Presence> presence = Optional.empty();
   private Optional<String> boot = Optional.empty();
   private long restartsCount;
-  private long journalNewest;
-  private boolean journalMayBeginAnew;
 
   /** Something that changed with a message. */
   record Change(EventKind kind, String text) {}
 
   /** What a message brought; the journal oldest first. */
-  record News(List<Change> changes, List<NodeSnapshot.JournalLine> journal) {}
+  record News(
+      NodeHistory.Arrival arrival, List<Change> changes, List<NodeSnapshot.JournalLine> journal) {
+    static final News NONE = new News(NodeHistory.Arrival.REPEAT, List.of(), List.of());
+  }
 
   Optional<FleetState.Told> told() {
     return Optional.ofNullable(last);
   }
 
-  /** What is new, maybe nothing; empty if this message or a later one was known, and nothing was taken. */
-  Optional<News> take(Instant receivedAt, NodeSnapshot snapshot) {
-    if (isKnown(snapshot)) {
-      return Optional.empty();
+  Optional<Presence> presence() {
+    return presence;
+  }
+
+  History history() {
+    return history.history();
+  }
+
+  boolean trustsClock() {
+    return last != null && last.snapshot().trustsClock();
+  }
+
+  News take(Instant receivedAt, NodeSnapshot snapshot) {
+    var arrival = snapshot
+        .stamp()
+        .map(stamp -> history.take(receivedAt, stamp, snapshot))
+        .orElse(NodeHistory.Arrival.NEWEST);
+    // A broker delivers again after a lost acknowledgement.
+    if (arrival == NodeHistory.Arrival.REPEAT) {
+      return News.NONE;
+    }
+    var fresh = snapshot.journal().stream().filter(this::isNew).toList();
+    // A backlog comes behind what is newer: it fills the past and changes nothing of the present.
+    if (arrival == NodeHistory.Arrival.PAST) {
+      return new News(arrival, List.of(), fresh);
     }
     var changes = new ArrayList<Change>();
     noteArrival(receivedAt, changes);
     noteBoot(snapshot, changes);
     noteFaults(receivedAt, snapshot, changes);
-    last = new FleetState.Told(snapshot, receivedAt, restartsCount);
-    return Optional.of(new News(changes, newLines(snapshot)));
+    var unsentGrows = unsent(Optional.of(snapshot)) > unsent(told().map(FleetState.Told::snapshot));
+    last = new FleetState.Told(snapshot, receivedAt, restartsCount, unsentGrows);
+    return new News(arrival, changes, fresh);
   }
 
-  // A broker delivers again after a lost acknowledgement, and a backlog may come behind what is
-  // newer.
-  private boolean isKnown(NodeSnapshot snapshot) {
-    if (snapshot.bootId().isEmpty() || last == null) {
-      return false;
+  private static long unsent(Optional<NodeSnapshot> snapshot) {
+    return snapshot
+        .flatMap(NodeSnapshot::telemetry)
+        .map(NodeSnapshot.Telemetry::unsentCount)
+        .orElse(0L);
+  }
+
+  News take(Instant receivedAt, Stamp stamp, NodeEvent event) {
+    var arrival = history.take(receivedAt, stamp, event);
+    if (arrival == NodeHistory.Arrival.REPEAT) {
+      return News.NONE;
     }
-    if (formerBoots.contains(snapshot.bootId().get())) {
-      return true;
+    var changes = event.isOfSettings()
+        ? List.of(new Change(EventKind.SETTINGS, event.words()))
+        : List.<Change>of();
+    return new News(arrival, changes, event.line().filter(this::isNew).stream().toList());
+  }
+
+  /** The word of the node's connection, its last will among them. */
+  News take(Presence told) {
+    // An old connection may be found dead when the run after it is long there.
+    var isOfFormerRun = told.boot().isPresent()
+        && history.boot().isPresent()
+        && !told.boot().equals(history.boot());
+    if (told.isOffline() && isOfFormerRun) {
+      return new News(NodeHistory.Arrival.PAST, List.of(), List.of());
     }
-    var newest = last.snapshot().sequence();
-    return snapshot.bootId().equals(boot)
-        && snapshot.sequence().isPresent()
-        && newest.isPresent()
-        && snapshot.sequence().getAsLong() <= newest.getAsLong();
+    if (!told.isOffline()) {
+      told.boot().ifPresent(history::sayOn);
+    }
+    var before = presence.map(Presence::word).orElse(Presence.ONLINE);
+    presence = Optional.of(told);
+    if (before.equals(told.word())) {
+      return new News(NodeHistory.Arrival.NEWEST, List.of(), List.of());
+    }
+    var why = told.why().isEmpty() ? "" : ": " + String.join("; ", told.why());
+    var change = new Change(EventKind.PRESENCE, "Says it is " + told.word() + why);
+    return new News(NodeHistory.Arrival.NEWEST, List.of(change), List.of());
   }
 
   private void noteArrival(Instant receivedAt, List<Change> changes) {
@@ -81,14 +131,9 @@ final class NodeMemory {
     }
     boot.ifPresent(former -> {
       restartsCount++;
-      journalMayBeginAnew = true;
       changes.add(new Change(
           EventKind.RESTARTED,
           "Restarted, boot " + former + " became " + snapshot.bootId().orElse("")));
-      formerBoots.addFirst(former);
-      if (formerBoots.size() > FORMER_BOOTS_LIMIT) {
-        formerBoots.removeLast();
-      }
     });
     boot = snapshot.bootId();
   }
@@ -103,7 +148,7 @@ final class NodeMemory {
       }
     }
     // A node that starts has not looked yet, and a list with holes proves nothing gone.
-    if (snapshot.tellsAllFaults() && !snapshot.stateWord().equals(Optional.of("starting"))) {
+    if (snapshot.tellsAllFaults() && !snapshot.isStarting()) {
       for (var kind : List.copyOf(standingSince.keySet())) {
         if (gone.contains(kind)) {
           var since = standingSince.getOrDefault(kind, receivedAt);
@@ -114,26 +159,15 @@ final class NodeMemory {
     }
   }
 
-  // Each message has the end of the journal again. Numbers go on over restarts, except where a node
-  // lost its flash: then they begin anew with a boot.
-  private List<NodeSnapshot.JournalLine> newLines(NodeSnapshot snapshot) {
-    var lines = snapshot.journal();
-    if (lines.isEmpty()) {
-      return lines;
+  // Each message has the end of the journal again. A number may come twice: where a run was killed
+  // before its last lines were on flash, and where the flash was lost.
+  private boolean isNew(NodeSnapshot.JournalLine line) {
+    var isNew =
+        linesHeard.add(line.number() + " " + line.at().map(Instant::toString).orElse(line.words()));
+    if (linesHeard.size() > LINES_LIMIT) {
+      linesHeard.remove(linesHeard.iterator().next());
     }
-    var newest = lines.get(lines.size() - 1).number();
-    if (journalMayBeginAnew && newest < journalNewest) {
-      journalNewest = 0;
-    }
-    journalMayBeginAnew = false;
-    var fresh = new ArrayList<NodeSnapshot.JournalLine>();
-    for (var line : lines) {
-      if (line.number() > journalNewest) {
-        journalNewest = line.number();
-        fresh.add(line);
-      }
-    }
-    return fresh;
+    return isNew;
   }
 
   private static Change ending(String kind, Duration lasted, NodeSnapshot snapshot) {

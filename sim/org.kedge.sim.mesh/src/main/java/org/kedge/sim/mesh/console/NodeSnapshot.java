@@ -83,6 +83,9 @@ public record NodeSnapshot(JsonObject fields, List<String> oddities) {
     }
   }
 
+  /** Messages that wait on the node for its broker, and the age of the oldest. */
+  public record Telemetry(long unsentCount, Optional<Duration> oldestUnsent) {}
+
   /**
    * A line of the node's journal.
    *
@@ -111,8 +114,22 @@ public record NodeSnapshot(JsonObject fields, List<String> oddities) {
     return whole(fields, "sequence");
   }
 
+  /** Empty for a snapshot that cannot be told from others. */
+  Optional<Stamp> stamp() {
+    return Stamp.of(fields, takenAt());
+  }
+
   Optional<String> stateWord() {
     return text(fields, "state");
+  }
+
+  /** A node that starts has not looked yet. */
+  boolean isStarting() {
+    return stateWord().equals(Optional.of("starting"));
+  }
+
+  Optional<Duration> runtimeUptime() {
+    return seconds(fields, "runtime_uptime_seconds");
   }
 
   /** The moment the node put on it; empty unless it trusts its own clock. */
@@ -178,6 +195,16 @@ public record NodeSnapshot(JsonObject fields, List<String> oddities) {
     return whole(object(fields, "babel"), name);
   }
 
+  /** How the telling itself goes, at the time of the snapshot; empty if it does not tell. */
+  public Optional<Telemetry> telemetry() {
+    var telemetry = object(fields, "telemetry");
+    return whole(telemetry, "unsent_count").isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Telemetry(
+            whole(telemetry, "unsent_count").getAsLong(),
+            seconds(telemetry, "oldest_unsent_seconds")));
+  }
+
   Optional<Duration> tableAge() {
     return seconds(object(fields, "babel"), "table_age_seconds");
   }
@@ -236,11 +263,11 @@ public record NodeSnapshot(JsonObject fields, List<String> oddities) {
     return object == null ? new JsonObject() : object;
   }
 
-  private static Optional<String> text(JsonObject from, String name) {
+  static Optional<String> text(JsonObject from, String name) {
     return Optional.ofNullable(from.get(name)).map(JsonElement::getAsString);
   }
 
-  private static Optional<Instant> instant(JsonObject from, String name) {
+  static Optional<Instant> instant(JsonObject from, String name) {
     try {
       return text(from, name).map(Instant::parse);
     } catch (DateTimeParseException damage) {
@@ -248,11 +275,24 @@ public record NodeSnapshot(JsonObject fields, List<String> oddities) {
     }
   }
 
-  private static String textOrNothing(JsonObject from, String name) {
+  /** Of a message of the kind {@code state}. */
+  static FleetView.Presence presence(JsonObject fields, Instant receivedAt) {
+    var why = new ArrayList<String>();
+    if (fields.has("why")) {
+      fields.getAsJsonArray("why").forEach(reason -> why.add(reason.getAsString()));
+    }
+    return new FleetView.Presence(
+        receivedAt,
+        text(fields, "boot_id"),
+        textOrNothing(fields, "state"),
+        why.stream().limit(JOURNAL_LIMIT).toList());
+  }
+
+  static String textOrNothing(JsonObject from, String name) {
     return text(from, name).orElse("");
   }
 
-  private static OptionalLong whole(JsonObject from, String name) {
+  static OptionalLong whole(JsonObject from, String name) {
     var value = from.get(name);
     return value == null ? OptionalLong.empty() : OptionalLong.of((long) value.getAsDouble());
   }
@@ -263,7 +303,7 @@ public record NodeSnapshot(JsonObject fields, List<String> oddities) {
   }
 
   /** Never negative, and bounded so that sums with it cannot overflow. */
-  private static Optional<Duration> seconds(JsonObject from, String name) {
+  static Optional<Duration> seconds(JsonObject from, String name) {
     var value = number(from, name);
     if (value.isEmpty()) {
       return Optional.empty();

@@ -1,6 +1,10 @@
 package org.kedge.sim.mesh.console;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** Spans and lists as people say them. */
@@ -19,6 +23,14 @@ final class Spoken {
       return pair(span.toMinutes(), "min", span.toSecondsPart(), "s");
     }
     return Math.max(0, span.toSeconds()) + " s";
+  }
+
+  /** Time of day in UTC. */
+  static String clock(Instant at) {
+    return at.atOffset(ZoneOffset.UTC)
+        .toLocalTime()
+        .truncatedTo(ChronoUnit.SECONDS)
+        .format(DateTimeFormatter.ISO_LOCAL_TIME);
   }
 
   private static String pair(long large, String largeUnit, int small, String smallUnit) {

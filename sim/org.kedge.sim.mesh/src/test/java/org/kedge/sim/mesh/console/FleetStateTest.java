@@ -14,6 +14,7 @@ import static org.kedge.sim.mesh.console.MadeUp.remedy;
 import static org.kedge.sim.mesh.console.MadeUp.told;
 import static org.kedge.sim.mesh.console.MadeUp.topic;
 import static org.kedge.sim.mesh.console.MadeUp.unsure;
+import static org.kedge.sim.mesh.console.MadeUp.up;
 import static org.kedge.sim.mesh.console.MadeUp.with;
 
 import com.google.gson.JsonArray;
@@ -111,14 +112,15 @@ class FleetStateTest {
   }
 
   @Test
-  void repeats_and_what_comes_behind_something_newer_are_dropped() {
+  void repeats_are_dropped_and_what_comes_behind_something_newer_changes_nothing_of_the_present() {
     hear("n1", 0, 5, json -> {});
     hear("n1", 1, 5, json -> {});
     hear("n1", 2, 4, babelSilent(Duration.ofSeconds(2)));
     hear("n1", 3, 1, boot("1f0c2a7e.4"));
     hear("n1", 4, 6, json -> {});
     var view = fleet.view(noonPlus(10));
-    assertThat(view.repeatsCount()).isEqualTo(3);
+    assertThat(view.repeatsCount()).isEqualTo(1);
+    assertThat(view.afterwardsCount()).isEqualTo(2);
     assertThat(view.node("n1").orElseThrow().report().orElseThrow().receivedAt())
         .isEqualTo(noonPlus(3));
     assertThat(MadeUp.events(fleet, NOON)).containsExactly("n1 RESTARTED", "n1 FIRST_HEARD");
@@ -257,15 +259,24 @@ class FleetStateTest {
   }
 
   @Test
-  void a_journal_goes_on_over_a_restart_and_begins_anew_only_where_the_flash_was_lost() {
+  void
+      a_journal_goes_on_over_a_restart_and_a_number_that_comes_again_with_another_time_is_another_line() {
     hear("n1", 1, 40, told(7, NOON, "ordered", "orders reboot-node"));
     hear("n1", 2, 1, boot("b.2").andThen(told(7, NOON, "ordered", "orders reboot-node")));
     hear("n1", 3, 2, boot("b.2").andThen(told(8, noonPlus(3), "boot", "booted")));
-    hear("n1", 4, 3, boot("b.2").andThen(told(6, noonPlus(4), "boot", "out of order")));
+    hear(
+        "n1",
+        4,
+        3,
+        boot("b.2").andThen(told(8, noonPlus(4), "found", "under a number that was lost")));
     hear("n1", 5, 1, boot("b.3"));
     hear("n1", 6, 2, boot("b.3").andThen(told(1, noonPlus(6), "boot", "first of an empty flash")));
     assertThat(journal())
-        .containsExactly("n1 1 first of an empty flash", "n1 8 booted", "n1 7 orders reboot-node");
+        .containsExactly(
+            "n1 1 first of an empty flash",
+            "n1 8 under a number that was lost",
+            "n1 8 booted",
+            "n1 7 orders reboot-node");
   }
 
   @Test
@@ -440,7 +451,8 @@ class FleetStateTest {
 
   private void hear(String node, long second, long sequence, Consumer<JsonObject> change) {
     Instant at = noonPlus(second);
-    fleet.hear(at, topic(node), bytes(with(healthy(plan, node, sequence), change)));
+    fleet.hear(
+        at, topic(node), bytes(with(healthy(plan, node, sequence), up(second).andThen(change))));
   }
 
   private List<String> journal() {

@@ -18,6 +18,8 @@ import org.kedge.sim.mesh.console.FleetPlan.Port;
 final class MadeUp {
   static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
+  private static final double UPTIME_AT_NOON = 123_456;
+
   private MadeUp() {}
 
   static Instant noonPlus(long seconds) {
@@ -211,6 +213,11 @@ final class MadeUp {
     };
   }
 
+  /** Made that long after noon, and told at once if it is heard then. */
+  static Consumer<JsonObject> up(double secondsAfterNoon) {
+    return json -> json.addProperty("uptime_seconds", UPTIME_AT_NOON + secondsAfterNoon);
+  }
+
   static Consumer<JsonObject> boot(String id) {
     return json -> json.addProperty("boot_id", id);
   }
@@ -219,6 +226,43 @@ final class MadeUp {
     for (var node : plan.nodes()) {
       fleet.hear(at, topic(node), bytes(healthy(plan, node, sequence)));
     }
+  }
+
+  /** An event made that long after noon; more goes in by {@link #with}. */
+  static JsonObject event(
+      String node, long sequence, double secondsAfterNoon, String name, String about) {
+    var json = new JsonObject();
+    json.addProperty("schema", "kedge-event");
+    json.addProperty("schema_version", 1);
+    json.addProperty("node", node);
+    json.addProperty("boot_id", "1f0c2a7e.3");
+    json.addProperty("sequence", sequence);
+    json.addProperty("event", name);
+    json.addProperty("at", NOON.plusMillis((long) (secondsAfterNoon * 1_000)).toString());
+    json.addProperty(name.startsWith("fault") ? "fault" : "remedy", about);
+    json.addProperty("words", name + " " + about);
+    up(secondsAfterNoon).accept(json);
+    return json;
+  }
+
+  static JsonObject presence(String node, String boot, String state, String... why) {
+    var json = new JsonObject();
+    json.addProperty("schema", "kedge-state");
+    json.addProperty("schema_version", 1);
+    json.addProperty("node", node);
+    json.addProperty("boot_id", boot);
+    json.addProperty("state", state);
+    var reasons = new JsonArray();
+    for (var reason : why) {
+      reasons.add(reason);
+    }
+    json.add("why", reasons);
+    return json;
+  }
+
+  /** Topic of an event or a state. */
+  static String topic(String node, String subject) {
+    return "village/" + node + "/KEDGE-V1/" + subject;
   }
 
   static List<String> events(FleetState fleet, Instant at) {

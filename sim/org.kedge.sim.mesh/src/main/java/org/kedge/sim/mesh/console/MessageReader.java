@@ -11,20 +11,21 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
  * Reads one message. What has the right type is kept, what has not is left out and named; only bytes that are no JSON object at
  * all are given up. So the pages and the table never meet a value of a type they do not expect.
  */
-final class SnapshotReader {
+final class MessageReader {
   static final int PAYLOAD_BYTES_LIMIT = 256 * 1024;
   private static final int TEXT_LIMIT = 2_000;
   private static final int ELEMENTS_LIMIT = 1_000;
   private static final int ODDITIES_LIMIT = 20;
 
   private static final Shape SNAPSHOT = Shape.fields()
-      .texts("schema", "node", "boot_id", "at", "state")
+      .texts("schema", "node", "boot_id", "kernel_boot_id", "at", "state")
       .numbers("schema_version", "sequence", "uptime_seconds", "runtime_uptime_seconds")
       .with("clock", Shape.fields().yesNo("trusted").texts("evidence"))
       .with("versions", Shape.fields().texts("kedge", "java", "kernel"))
@@ -82,26 +83,67 @@ final class SnapshotReader {
           "lanes",
           Shape.each(Shape.fields()
               .texts("lane")
-              .numbers("queued_count", "capacity_count", "refused_count", "thrown_count")));
+              .numbers("queued_count", "capacity_count", "refused_count", "thrown_count")))
+      .with("telemetry", telemetry())
+      .with(
+          "traffic",
+          Shape.fields()
+              .with(
+                  "interfaces",
+                  Shape.each(
+                      Shape.fields().texts("name").numbers("received_bytes", "sent_bytes"))));
 
+  private static final Shape EVENT = Shape.fields()
+      .texts("schema", "node", "boot_id", "kernel_boot_id", "at", "event", "fault", "remedy")
+      .texts("layer", "blame", "evidence", "advice", "cause", "component", "words")
+      .numbers("schema_version", "sequence", "uptime_seconds", "journal");
+
+  private static final Shape STATE = Shape.fields()
+      .texts("schema", "node", "boot_id", "state")
+      .numbers("schema_version")
+      .with("why", Shape.each(Shape.Plain.TEXT));
+
+  private final Kind kind;
   private final List<String> oddities = new ArrayList<>();
 
-  private SnapshotReader() {}
+  private MessageReader(Kind kind) {
+    this.kind = kind;
+  }
+
+  /** What a node says, each under the topic of its name. */
+  enum Kind {
+    SNAPSHOT(MessageReader.SNAPSHOT, List.of()),
+    EVENT(MessageReader.EVENT, List.of("event", "boot_id", "sequence")),
+    STATE(MessageReader.STATE, List.of("state"));
+
+    private final Shape shape;
+    private final List<String> needed;
+
+    Kind(Shape shape, List<String> needed) {
+      this.shape = shape;
+      this.needed = needed;
+    }
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** What came of a message. */
   sealed interface Reading {
-    record Read(NodeSnapshot snapshot) implements Reading {}
+    /** @param oddities what was wrong with it, a line for people each */
+    record Read(JsonObject fields, List<String> oddities) implements Reading {}
 
     /** Nothing of it can be shown. */
     record Damaged(String why) implements Reading {}
   }
 
-  static Reading read(byte[] payload) {
+  static Reading read(Kind kind, byte[] payload) {
     if (payload.length > PAYLOAD_BYTES_LIMIT) {
       return new Reading.Damaged(
-          payload.length + " bytes, more than the " + PAYLOAD_BYTES_LIMIT + " a snapshot may have");
+          payload.length + " bytes, more than the " + PAYLOAD_BYTES_LIMIT + " a message may have");
     }
-    return new SnapshotReader().readObject(new String(payload, StandardCharsets.UTF_8));
+    return new MessageReader(kind).readObject(new String(payload, StandardCharsets.UTF_8));
   }
 
   private Reading readObject(String text) {
@@ -109,11 +151,14 @@ final class SnapshotReader {
       if (in.peek() != JsonToken.BEGIN_OBJECT) {
         return new Reading.Damaged("not a JSON object but " + words(in.peek()));
       }
-      var fields = readValue(in, SNAPSHOT, "").map(JsonElement::getAsJsonObject).orElseThrow();
+      var fields =
+          readValue(in, kind.shape, "").map(JsonElement::getAsJsonObject).orElseThrow();
       if (in.peek() != JsonToken.END_DOCUMENT) {
         return new Reading.Damaged("something follows the end of the JSON object");
       }
-      return new Reading.Read(new NodeSnapshot(fields, judgeHead(fields)));
+      return whyForeign(fields)
+          .<Reading>map(Reading.Damaged::new)
+          .orElseGet(() -> new Reading.Read(fields, judgeHead(fields)));
     } catch (IOException | IllegalStateException | NumberFormatException damage) {
       // Gson says "Use JsonReader.setLenient(true)", which helps nobody here.
       var where =
@@ -122,8 +167,24 @@ final class SnapshotReader {
     }
   }
 
+  /** JSON of somebody else, or of which nothing could be said. */
+  private Optional<String> whyForeign(JsonObject fields) {
+    var schema = "kedge-" + kind.word();
+    var told = NodeSnapshot.text(fields, "schema").orElse(schema);
+    if (!told.equals(schema)) {
+      return Optional.of("its schema is '" + told + "', not " + schema);
+    }
+    return kind.needed.stream()
+        .filter(name -> !fields.has(name))
+        .findFirst()
+        .map(name -> "no " + kind.word() + ": " + name + " is missing");
+  }
+
   private List<String> judgeHead(JsonObject fields) {
-    for (var name : List.of("node", "boot_id", "sequence", "state", "faults")) {
+    var expected = kind == Kind.SNAPSHOT
+        ? List.of("node", "boot_id", "sequence", "state", "faults")
+        : List.<String>of();
+    for (var name : expected) {
       if (!fields.has(name) && oddities.stream().noneMatch(line -> line.startsWith(name + " "))) {
         odd(name + " is missing");
       }
@@ -220,7 +281,7 @@ final class SnapshotReader {
     var clean = new StringBuilder();
     text.codePoints()
         .limit(TEXT_LIMIT)
-        .map(SnapshotReader::printable)
+        .map(MessageReader::printable)
         .forEach(clean::appendCodePoint);
     return clean.toString();
   }
@@ -269,6 +330,15 @@ final class SnapshotReader {
             "journal",
             Shape.each(
                 Shape.fields().texts("at", "kind", "fault", "remedy", "words").numbers("number")));
+  }
+
+  /** How the telling itself goes. */
+  private static Shape.Fields telemetry() {
+    return Shape.fields()
+        .texts("uplink", "last_failure")
+        .yesNo("connected", "durable")
+        .numbers("unsent_count", "unsent_bytes", "oldest_unsent_seconds", "confirmed_count")
+        .numbers("sent_bytes", "repeated_count", "thinned_count", "torn_count", "written_bytes");
   }
 
   /** An address that is asked, the exit's or one beyond it. */
