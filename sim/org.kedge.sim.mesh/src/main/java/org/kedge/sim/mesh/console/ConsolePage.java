@@ -45,6 +45,7 @@ public final class ConsolePage implements AutoCloseable {
       "console.css",
       "common.js",
       "mesh.js",
+      "timeline.js",
       "overview.js",
       "node.js",
       "icon.svg");

@@ -198,7 +198,7 @@ record History(List<Run> runs, Moments moments, Duration patience) {
         case NodeEvent.RAISED -> raise(event.fault(), event.blame(), event.evidence(), at, at);
         case NodeEvent.CLEARED -> {
           // Its beginning may have been told by nobody; the end is worth a bar all the same.
-          raise(event.fault(), event.blame(), event.evidence(), at, at);
+          raise(event.fault(), event.blame(), "", at, at);
           clear(event.fault(), at);
         }
         default -> mark(at, event.kind(), event.fault(), event.remedy(), event.words());

@@ -4,7 +4,7 @@ const PERIOD_MILLISECONDS = 1000;
 const PATIENCE_MILLISECONDS = 4000;
 
 export const SIGNS = {
-  healthy: "✓", faulty: "!", unsure: "?", starting: "↻", late: "…", waiting: "·",
+  healthy: "✓", faulty: "!", unsure: "?", starting: "↻", late: "…", waiting: "·", offline: "⊘",
 };
 
 /** Spans that change every second without anything having changed. */
@@ -94,9 +94,9 @@ export function blameMark(blame) {
 /** How bad it is for the mesh as a whole or one node: it colours the sentence. */
 export function mood(nodes, links, brokerLost) {
   const states = nodes.map((node) => node.state);
-  if (brokerLost || states.includes("faulty") || states.includes("late")) return "bad";
+  if (brokerLost || ["faulty", "late", "offline"].some((state) => states.includes(state))) return "bad";
   const broken = links.some((link) => link.state === "broken");
-  const hindered = nodes.some((node) => node.pause_end !== undefined || node.snapshot?.care?.ladder_refused !== undefined);
+  const hindered = nodes.some((node) => node.pause_end !== undefined || node.telemetry_trouble !== undefined || node.snapshot?.care?.ladder_refused !== undefined);
   return broken || hindered || states.some((state) => state !== "healthy") ? "doubtful" : "good";
 }
 
@@ -132,6 +132,15 @@ export function journal(list, lines, now, none) {
       el("span", { class: "words" }, line.words));
   }));
   if (lines.length === 0) list.append(el("li", { class: "quiet" }, none));
+}
+
+/** What time lines show, as words, newest first; with nodes where they are of several. */
+export function timeLineWords(list, many, now) {
+  list.replaceChildren(...many.map((line) => el("li", { class: "plain" },
+    el("time", { datetime: line.at, title: line.at }, moment(line.at, now)),
+    line.node === undefined ? undefined : el("a", { href: `/nodes/${encodeURIComponent(line.node)}` }, line.node),
+    el("span", { class: "words" }, line.text, line.more ? el("span", { class: "evidence" }, ` ${line.more}`) : undefined))));
+  if (many.length === 0) list.append(el("li", { class: "quiet" }, "Nothing but quiet."));
 }
 
 /** {@code rung 2 of 4, try 2}, as far as it was told. */

@@ -6,7 +6,7 @@ import { SIGNS, svg } from "./common.js";
 const RADIUS = 24;
 const ACROSS = { rank: 200, place: 140 };
 const DOWN = { rank: 112, place: 150 };
-const MARGIN = { side: 62, top: 44, label: 34 };
+const MARGIN = { side: 62, top: 44, label: 46 };
 /** Names stand beside the nodes where there is this much room from node to node, else beneath. */
 const BESIDE_LEAST = 130;
 
@@ -66,7 +66,7 @@ export function drawMesh(box, state) {
   }
   picture.append(...labels);
   for (const node of state.nodes) {
-    picture.append(drawNode(node, places.get(node.name), beneath, node.name === state.exit));
+    picture.append(drawNode(node, places.get(node.name), beneath, state.exit));
   }
   box.replaceChildren(picture);
 }
@@ -119,23 +119,51 @@ function linkTitle(link) {
   return `${link.one}–${link.other}: ${say(link.one, link.one_end)}, ${say(link.other, link.other_end)}`;
 }
 
-function drawNode(node, place, beneath, isExit) {
+function drawNode(node, place, beneath, exit) {
+  const isExit = node.name === exit;
   const words = [node.name, node.state].concat(isExit ? ["exit"] : []).join(", ");
   const group = svg("a", {
     href: `/nodes/${encodeURIComponent(node.name)}`, class: `node ${node.state}`, "aria-label": words,
   });
-  if (isExit) group.append(svg("circle", { cx: place.x, cy: place.y, r: RADIUS + 5, class: "exit-ring" }));
+  if (isExit) group.append(svg("circle", { cx: place.x, cy: place.y, r: RADIUS + 6, class: "exit-ring" }));
   group.append(
-    svg("circle", { cx: place.x, cy: place.y, r: RADIUS }),
+    shapeOf(node.state, place),
     svg("text", { x: place.x, y: place.y + 7, class: "sign", "aria-hidden": "true" }, SIGNS[node.state] ?? "?"));
   const anchor = beneath ? "middle" : "start";
-  const x = beneath ? place.x : place.x + RADIUS + 11;
+  const x = beneath ? place.x : place.x + RADIUS + 12;
   const y = beneath ? place.y + RADIUS + 23 : place.y - 2;
+  const [way, isBad] = exitWords(node, exit) ?? [];
   group.append(
     svg("text", { x, y, class: "name", "text-anchor": anchor }, shortened(node.name) + (isExit ? " · exit" : "")),
     svg("text", { x, y: y + 16, class: "word", "text-anchor": anchor }, node.state),
     svg("title", {}, words));
+  if (way !== undefined) {
+    group.append(svg("text", { x, y: y + 31, class: isBad ? "far bad" : "far", "text-anchor": anchor }, way));
+  }
   return group;
+}
+
+/** The outline tells the state as well as the colour does. */
+function shapeOf(state, { x, y }) {
+  const corners = { faulty: [8, RADIUS + 1, Math.PI / 8], unsure: [4, RADIUS + 4, Math.PI / 4], starting: [4, RADIUS + 4, 0] }[state];
+  if (corners === undefined) return svg("circle", { cx: x, cy: y, r: RADIUS, class: "shape" });
+  const [many, radius, turn] = corners;
+  const points = Array.from({ length: many }, (_, index) => {
+    const angle = turn + (2 * Math.PI * index) / many;
+    return `${(x + radius * Math.cos(angle)).toFixed(1)},${(y + radius * Math.sin(angle)).toFixed(1)}`;
+  });
+  return svg("polygon", { points: points.join(" "), class: "shape" });
+}
+
+/** What the node says of the way out, [words, whether they are bad]: the exit of what lies beyond it, others of the exit. */
+export function exitWords(node, exit) {
+  if (["late", "offline", "waiting"].includes(node.state)) return undefined;
+  const { beyond, exit: probe } = node.snapshot?.babel ?? {};
+  if (node.name === exit) {
+    return beyond?.answers === undefined ? undefined : beyond.answers ? ["beyond answers", false] : ["nothing beyond", true];
+  }
+  if (probe?.answers === false) return ["exit does not answer", true];
+  return beyond?.answers === false ? ["nothing beyond exit", true] : undefined;
 }
 
 function shortened(name) {

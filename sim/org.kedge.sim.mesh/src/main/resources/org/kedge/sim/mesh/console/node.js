@@ -1,8 +1,10 @@
 // One node: what is wrong with it and what to do, then everything it said.
 
 import {
-  blameMark, clock, count, el, events, journal, mood, part, rungWords, setText, size, span, stageWords, stateMark, watch,
+  blameMark, clock, count, el, events, journal, mood, part, rungWords, setText, size, span, stageWords, stateMark,
+  timeLineWords, watch,
 } from "./common.js";
+import { TimeLine, ageOfFirst, drawAxis, drawLegend, spanChoice } from "./timeline.js";
 
 const main = document.getElementById("node");
 const name = decodeURIComponent(location.pathname.split("/").pop());
@@ -198,22 +200,103 @@ function lanes(snapshot) {
       count(lane.refused_count), count(lane.thrown_count)]), "Its message does not tell."));
 }
 
-const showNode = part((node, links, happened, day) => {
-  if (node.snapshot === undefined) {
-    main.replaceChildren(el("p", {}, "Nothing has come from this node since the console started."));
-    return;
+const slots = new Map();
+
+/** Puts sections in their place, anew only when what they show has changed: the rest of the page stays as it is. */
+function put(name, data, build) {
+  let slot = slots.get(name);
+  if (slot === undefined) {
+    const box = el("div", { class: "slot" });
+    main.append(box);
+    slot = {};
+    slot.show = part(() => box.replaceChildren(...[slot.build()].flat().filter(Boolean)));
+    slots.set(name, slot);
   }
-  const snapshot = node.snapshot;
-  const babel = snapshot.babel ?? {};
-  const care = snapshot.care;
-  const cared = care === undefined ? [] : [remedies(node, care), journalOf(care, day)];
-  const list = el("ol", { class: "events" });
-  events(list, happened, "Nothing yet.");
-  main.replaceChildren(...[oddities(node), hindrances(node, care ?? {}), ...faults(node, snapshot),
-    ...cared, neighbours(babel, links, node.far_ends ?? {}),
-    el("div", { class: "columns" }, routes(babel), babelFacts(babel), machine(snapshot), versions(snapshot, node)),
-    lanes(snapshot), section("Recent events", list)].filter(Boolean));
-});
+  slot.build = build;
+  slot.show(data ?? null);
+}
+
+const lineBox = el("div", { class: "box" });
+const axis = el("div", { class: "axis" });
+const legend = el("p", { class: "key" });
+const spans = el("div", { class: "spans", role: "group", "aria-label": "How far the time line goes back" });
+const words = el("ol", { class: "events own", tabindex: "0", "aria-label": "What the time line shows, newest first" });
+const timeLine = new TimeLine(lineBox, name);
+const choice = spanChoice(spans, () => latest !== undefined && drawLine());
+const showWords = part((many, day) => timeLineWords(words, many, day));
+let latest;
+
+function timeLineSection() {
+  return el("section", { "aria-label": "Time line" },
+    el("div", { class: "head" }, el("h2", {}, "Time line"), spans),
+    el("div", { class: "lines one" }, lineBox, axis), legend,
+    el("details", {}, el("summary", {}, "The same as a list"), words));
+}
+
+function drawLine() {
+  const line = latest.node.time_line;
+  choice.reach(ageOfFirst([line], latest.at));
+  timeLine.show(line, latest.at, choice.seconds());
+  drawAxis(axis, latest.at, choice.seconds());
+  drawLegend(legend, timeLine.kinds());
+  showWords(timeLine.words(), latest.at.slice(0, 10));
+}
+
+function yesNo(value) {
+  return value === undefined ? "–" : value ? "yes" : "no";
+}
+
+/** How its words get here. */
+function telemetry(node, told) {
+  const presence = node.presence;
+  const trouble = node.telemetry_trouble === undefined ? undefined
+    : el("p", { class: "raised" }, `${node.telemetry_trouble.slice(0, 1).toUpperCase()}${node.telemetry_trouble.slice(1)}.`);
+  if (told === undefined && presence === undefined) {
+    return section("Telemetry", trouble, el("p", { class: "quiet" }, "Its message does not tell."));
+  }
+  const says = ["Says it is", presence === undefined ? "–" : `${presence.state}, since ${clock(presence.at)} UTC`];
+  if (told === undefined) return section("Telemetry", trouble, facts(says));
+  return section("Telemetry", trouble, facts(
+    says,
+    ["Uplink", told.uplink ?? "–"], ["Connected", yesNo(told.connected)],
+    ["Last failure", told.last_failure ?? "none told"],
+    ["Unsent", told.unsent_count > 0 ? `${told.unsent_count} messages, ${size(told.unsent_bytes)}` : count(told.unsent_count)],
+    ["Oldest unsent", told.unsent_count > 0 ? span(told.oldest_unsent_seconds) : "–"],
+    ["Confirmed", count(told.confirmed_count)], ["Handed over again", count(told.repeated_count)],
+    ["Thinned out", count(told.thinned_count)], ["Torn", count(told.torn_count)],
+    ["Sent", size(told.sent_bytes)], ["Written to flash", size(told.written_bytes)],
+    ["Outlives a power cut", yesNo(told.durable)]));
+}
+
+function traffic(told, farEnds) {
+  return section("Traffic", table(["Interface", "Node", "Received", "Sent"], (told?.interfaces ?? []).map((one) =>
+    [one.name ?? "–", farEnds[one.name] ?? "–", size(one.received_bytes), size(one.sent_bytes)]), "Its message does not tell."));
+}
+
+function showNode(node, links, happened, day) {
+  const { snapshot, far_ends: farEnds = {} } = node;
+  const told = snapshot !== undefined;
+  const { babel = {}, care } = snapshot ?? {};
+  const ifTold = (build) => (told ? build() : undefined);
+  put("none", told, () => (told ? undefined
+    : el("p", {}, "No snapshot has come from this node since the console started.")));
+  put("oddities", node.oddities, () => oddities(node));
+  put("faults", [node.faults, node.pause_end, snapshot?.silenced, snapshot?.unknown, care?.ladder_refused, care?.pause_reason],
+    () => ifTold(() => [hindrances(node, care ?? {}), ...faults(node, snapshot)]));
+  put("time line", "once", timeLineSection);
+  put("remedies", [node.remedy, care?.climbs, care?.budgets, care?.ladder, care?.boots_count],
+    () => (care === undefined ? undefined : remedies(node, care)));
+  put("journal", [care?.journal, care?.journal_count, day], () => (care === undefined ? undefined : journalOf(care, day)));
+  put("neighbours", [babel.neighbours, links, farEnds], () => ifTold(() => neighbours(babel, links, farEnds)));
+  put("figures", snapshot, () => ifTold(() => el("div", { class: "columns" }, routes(babel), babelFacts(babel), machine(snapshot),
+    versions(snapshot, node), telemetry(node, snapshot.telemetry), traffic(snapshot.traffic, farEnds))));
+  put("lanes", snapshot?.lanes, () => ifTold(() => lanes(snapshot)));
+  put("events", happened, () => {
+    const list = el("ol", { class: "events" });
+    events(list, happened, "Nothing yet.");
+    return section("Recent events", list);
+  });
+}
 
 function tick(node) {
   for (const cell of main.querySelectorAll("[data-lasting]")) {
@@ -241,6 +324,12 @@ watch(`/nodes/${encodeURIComponent(name)}.json`, (state) => {
   setText(sentence, state.sentence + broker);
   sentence.className = mood([node], links, state.broker_lost_since !== undefined);
   document.title = `${node.name} ${node.state} – Kedge`;
+  latest = state;
   showNode(node, links, state.events, state.at.slice(0, 10));
+  drawLine();
   tick(node);
+});
+
+addEventListener("resize", () => {
+  if (latest !== undefined) drawLine();
 });

@@ -2,21 +2,64 @@
 
 import {
   blameMark, clock, count, el, events, journal, moment, mood, part, rungWords, sentenceOf, setText, span, stageWords,
-  stateMark, watch,
+  stateMark, timeLineWords, watch,
 } from "./common.js";
-import { drawMesh } from "./mesh.js";
+import { drawMesh, exitWords } from "./mesh.js";
+import { TimeLine, ageOfFirst, drawAxis, drawLegend, spanChoice } from "./timeline.js";
+
+const WORDS_LIMIT = 200;
 
 const meshBox = document.getElementById("mesh");
 const rows = document.querySelector("#nodes tbody");
 const eventList = document.getElementById("events");
 const journalList = document.getElementById("journal");
+const lineBox = document.getElementById("lines");
+const wordsList = document.querySelector("#words ol");
+const axis = el("div", { class: "axis" });
+const choice = spanChoice(document.getElementById("spans"), () => latest !== undefined && drawLines());
+const lines = new Map();
 let latest;
 
 const showMesh = part(() => drawMesh(meshBox, latest));
 const showJournal = part((lines, day) =>
   journal(journalList, lines, day, "No node has told of a fault or a remedy yet."));
+const showWords = part((words, day) => timeLineWords(wordsList, words, day));
 const showRows = part((nodes) => rows.replaceChildren(...nodes.map((node) => row(node))));
 const showEvents = part((many) => events(eventList, many, "Nothing yet."));
+
+function lineOf(node) {
+  const known = lines.get(node.name);
+  if (known !== undefined) return known;
+  const box = el("div", { class: "box" });
+  const state = el("span", {});
+  const line = { state, timeLine: new TimeLine(box, node.name) };
+  lines.set(node.name, line);
+  if (axis.parentElement === null) lineBox.append(el("div", { class: "name" }), axis);
+  axis.previousElementSibling.before(el("div", { class: "name" },
+    el("a", { href: `/nodes/${encodeURIComponent(node.name)}` }, node.name), state), box);
+  return line;
+}
+
+const showState = new Map();
+
+function drawLines() {
+  choice.reach(ageOfFirst(latest.nodes.map((node) => node.time_line), latest.at));
+  const shown = choice.seconds();
+  for (const node of latest.nodes) {
+    const line = lineOf(node);
+    if (showState.get(node.name) !== node.state) {
+      showState.set(node.name, node.state);
+      line.state.replaceChildren(stateMark(node.state));
+    }
+    line.timeLine.show(node.time_line, latest.at, shown);
+  }
+  drawAxis(axis, latest.at, shown);
+  const all = [...lines.values()];
+  drawLegend(document.getElementById("legend"), [...new Set(all.flatMap((line) => line.timeLine.kinds()))].sort());
+  const words = [...lines].flatMap(([node, line]) => line.timeLine.words().map((one) => ({ node, ...one })))
+    .sort((one, other) => (one.at < other.at ? 1 : -1)).slice(0, WORDS_LIMIT);
+  showWords(words, latest.at.slice(0, 10));
+}
 
 function row(node) {
   const snapshot = node.snapshot ?? {};
@@ -35,7 +78,9 @@ function row(node) {
     el("td", { "data-label": "Faults", class: "wide" }, faults(node)),
     el("td", { "data-label": "Remedy", class: "wide" }, remedy(node)),
     el("td", { "data-label": "Last message", class: "figure" },
-      el("span", { "data-age": node.name }, "")));
+      el("span", { "data-age": node.name }, ""),
+      node.telemetry_trouble === undefined ? undefined
+        : el("div", { class: "evidence" }, node.telemetry_trouble)));
 }
 
 function faults(node) {
@@ -108,7 +153,7 @@ function showDamaged(state) {
 }
 
 function drawPicture() {
-  const states = latest.nodes.map((node) => [node.name, node.state]);
+  const states = latest.nodes.map((node) => [node.name, node.state, exitWords(node, latest.exit)]);
   showMesh(states, latest.links, latest.exit, meshBox.clientWidth);
 }
 
@@ -120,6 +165,7 @@ watch("/state.json", (state) => {
   const well = state.nodes.filter((node) => node.state === "healthy").length;
   document.title = `${well === state.nodes.length ? "✓" : "!"} ${well}/${state.nodes.length} healthy – Kedge`;
   drawPicture();
+  drawLines();
   showRows(state.nodes);
   tick(state.nodes);
   showJournal(state.journal, state.at.slice(0, 10));
@@ -128,5 +174,7 @@ watch("/state.json", (state) => {
 });
 
 addEventListener("resize", () => {
-  if (latest !== undefined) drawPicture();
+  if (latest === undefined) return;
+  drawPicture();
+  drawLines();
 });

@@ -39,6 +39,9 @@ final class ConsoleLook {
   }
 
   private static FleetState scene(String name, Instant now) {
+    if (name.equals("story")) {
+      return Story.until(now);
+    }
     var plan = switch (name) {
       case "line" -> plan(5, "1-2", "2-3", "3-4", "4-5");
       case "ring" -> plan(6, "1-2", "2-3", "3-4", "4-5", "5-6", "6-1");

@@ -108,6 +108,7 @@ class ConsolePageTest {
         "/console.css",
         "/common.js",
         "/mesh.js",
+        "/timeline.js",
         "/overview.js",
         "/node.js",
         "/icon.svg"
