@@ -16,7 +16,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +23,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.kedge.sim.mesh.broker.BrokerLine.Connected;
 import org.kedge.sim.mesh.broker.BrokerLine.Disconnected;
 import org.kedge.sim.mesh.broker.BrokerLine.Published;
@@ -79,13 +82,29 @@ public final class BrokerMain implements Callable<Integer> {
     output.println(line.text());
   }
 
-  /** Called by Moquette on one thread, in order. */
+  /** Moquette calls it on a thread of its own. */
   private final class Teller extends AbstractInterceptHandler {
-    // Moquette reports a connection with a goodbye as lost, too, a moment later.
-    private final List<String> goodbyes = new ArrayList<>();
-    // Moquette delivers last wills without telling of them here. Of each client, oldest connection
-    // first; a connection without one counts too.
-    private final Map<String, Deque<Optional<Will>>> wills = new HashMap<>();
+    // Moquette reports a connection with a goodbye as lost, too: a moment later, or before.
+    private static final long GOODBYE_MILLIS = 500;
+
+    private final Map<String, Deque<Connection>> connections = new HashMap<>();
+    private final ScheduledExecutorService later =
+        Executors.newSingleThreadScheduledExecutor(work -> {
+          var thread = new Thread(work, "last wills");
+          thread.setDaemon(true);
+          return thread;
+        });
+
+    /** One connection of a client; the oldest of several is the one that ends. */
+    private static final class Connection {
+      private final Optional<Will> will;
+      private boolean saidGoodbye;
+      private boolean isLost;
+
+      Connection(Optional<Will> will) {
+        this.will = will;
+      }
+    }
 
     private record Will(String topic, byte[] payload) {}
 
@@ -95,42 +114,56 @@ public final class BrokerMain implements Callable<Integer> {
     }
 
     @Override
-    public void onConnect(InterceptConnectMessage message) {
-      wills
+    public synchronized void onConnect(InterceptConnectMessage message) {
+      var will = message.isWillFlag()
+          ? Optional.of(new Will(message.getWillTopic(), message.getWillMessage()))
+          : Optional.<Will>empty();
+      connections
           .computeIfAbsent(message.getClientID(), client -> new ArrayDeque<>())
-          .addLast(
-              message.isWillFlag()
-                  ? Optional.of(new Will(message.getWillTopic(), message.getWillMessage()))
-                  : Optional.empty());
+          .addLast(new Connection(will));
       say(new Connected(Instant.now(), message.getClientID()));
     }
 
-    private Optional<Will> willOf(String client) {
-      var left = wills.get(client);
-      var will = left == null ? null : left.pollFirst();
-      // A client that is back has taken over from its old connection.
-      var isBack = left != null && !left.isEmpty();
-      if (!isBack) {
-        wills.remove(client);
-      }
-      return will == null || isBack ? Optional.empty() : will;
+    @Override
+    public synchronized void onDisconnect(InterceptDisconnectMessage message) {
+      var client = message.getClientID();
+      connectionsOf(client).filter(one -> !one.saidGoodbye).findFirst().ifPresent(one -> {
+        one.saidGoodbye = true;
+        if (!one.isLost) {
+          say(new Disconnected(Instant.now(), client));
+        }
+      });
     }
 
     @Override
-    public void onDisconnect(InterceptDisconnectMessage message) {
-      goodbyes.add(message.getClientID());
-      var unused = willOf(message.getClientID());
-      say(new Disconnected(Instant.now(), message.getClientID()));
+    public synchronized void onConnectionLost(InterceptConnectionLostMessage message) {
+      var client = message.getClientID();
+      connectionsOf(client).filter(one -> !one.isLost).findFirst().ifPresent(one -> {
+        one.isLost = true;
+        if (!one.saidGoodbye) {
+          say(new Disconnected(Instant.now(), client));
+        }
+        var unused = later.schedule(() -> end(client, one), GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+      });
     }
 
-    @Override
-    public void onConnectionLost(InterceptConnectionLostMessage message) {
-      if (!goodbyes.remove(message.getClientID())) {
-        say(new Disconnected(Instant.now(), message.getClientID()));
-        willOf(message.getClientID())
-            .ifPresent(will -> say(new Published(
-                new Received(Instant.now(), message.getClientID(), will.topic(), will.payload()))));
+    // Moquette delivers last wills without telling of them here.
+    private synchronized void end(String client, Connection lost) {
+      var all = connections.getOrDefault(client, new ArrayDeque<>());
+      all.remove(lost);
+      if (!all.isEmpty()) {
+        // The client is back already, and says itself how it is.
+        return;
       }
+      connections.remove(client);
+      if (!lost.saidGoodbye) {
+        lost.will.ifPresent(will ->
+            say(new Published(new Received(Instant.now(), client, will.topic(), will.payload()))));
+      }
+    }
+
+    private Stream<Connection> connectionsOf(String client) {
+      return connections.getOrDefault(client, new ArrayDeque<>()).stream();
     }
 
     @Override

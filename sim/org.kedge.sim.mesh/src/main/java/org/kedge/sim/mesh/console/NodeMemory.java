@@ -17,6 +17,7 @@ import org.kedge.sim.mesh.console.FleetView.Presence;
 /** What is kept of one node from message to message, to tell repeats and changes. One thread. */
 final class NodeMemory {
   private static final int LINES_LIMIT = 1_000;
+  private static final Duration UNSENT_PATIENCE = Duration.ofSeconds(10);
 
   private final NodeHistory history = new NodeHistory();
   private final Map<String, Instant> standingSince = new LinkedHashMap<>();
@@ -69,16 +70,22 @@ final class NodeMemory {
     noteArrival(receivedAt, changes);
     noteBoot(snapshot, changes);
     noteFaults(receivedAt, snapshot, changes);
-    var unsentGrows = unsent(Optional.of(snapshot)) > unsent(told().map(FleetState.Told::snapshot));
+    var unsentGrows = growsUnsent(snapshot);
     last = new FleetState.Told(snapshot, receivedAt, restartsCount, unsentGrows);
     return new News(arrival, changes, fresh);
   }
 
-  private static long unsent(Optional<NodeSnapshot> snapshot) {
+  // What happens with a fault waits for a moment on any node: only what grows where something
+  // waited before, and for longer than that, is trouble.
+  private boolean growsUnsent(NodeSnapshot snapshot) {
+    var before = told().flatMap(heard -> heard.snapshot().telemetry());
     return snapshot
-        .flatMap(NodeSnapshot::telemetry)
-        .map(NodeSnapshot.Telemetry::unsentCount)
-        .orElse(0L);
+        .telemetry()
+        .filter(now -> before
+            .filter(then -> then.unsentCount() > 0 && now.unsentCount() > then.unsentCount())
+            .isPresent())
+        .filter(now -> now.oldestUnsent().orElse(UNSENT_PATIENCE).compareTo(UNSENT_PATIENCE) >= 0)
+        .isPresent();
   }
 
   News take(Instant receivedAt, Stamp stamp, NodeEvent event) {

@@ -7,6 +7,7 @@ import static org.kedge.sim.mesh.console.MadeUp.bytes;
 import static org.kedge.sim.mesh.console.MadeUp.healthy;
 import static org.kedge.sim.mesh.console.MadeUp.noonPlus;
 import static org.kedge.sim.mesh.console.MadeUp.paused;
+import static org.kedge.sim.mesh.console.MadeUp.presence;
 import static org.kedge.sim.mesh.console.MadeUp.remedy;
 import static org.kedge.sim.mesh.console.MadeUp.told;
 import static org.kedge.sim.mesh.console.MadeUp.topic;
@@ -30,6 +31,21 @@ class ConsoleTableTest {
             "n1    healthy  1/1         6/6/6         -                       -       5 s",
             "n2    faulty   0/2         0/0/6         BABEL_SILENT ours 17 s  -       5 s",
             "n3    waiting  -/1         -             -                       -         -");
+  }
+
+  @Test
+  void trouble_with_telemetry_has_a_line_beneath_the_nodes_and_no_trouble_has_none() {
+    hearOneHealthyOneFaulty();
+    assertThat(ConsoleTable.live(100).lines(fleet.view(noonPlus(5)))).hasSize(5);
+    fleet.hear(
+        noonPlus(6),
+        topic("n1", "state"),
+        bytes(presence("n1", "1f0c2a7e.3", "reduced", "the flash is full")));
+    fleet.hear(noonPlus(6), topic("n2", "state"), bytes(presence("n2", "1f0c2a7e.3", "offline")));
+    assertThat(ConsoleTable.live(100).lines(fleet.view(noonPlus(7))).subList(5, 7))
+        .containsExactly(
+            "Telemetry of n1: reduced: the flash is full",
+            "Telemetry of n2: offline since 12:00:06 UTC");
   }
 
   @Test

@@ -218,10 +218,14 @@ class TimeLineTest {
   @Test
   void reduced_comes_with_its_reasons_and_unsent_messages_are_told_while_they_grow() {
     snapshot(0, 1, 0, unsent(0, 0));
-    snapshot(5, 2, 5, unsent(14, 190));
+    snapshot(1, 8, 1, unsent(6, 1));
+    assertThat(trouble(1)).isEmpty();
+    snapshot(2, 9, 2, unsent(7, 2));
+    assertThat(trouble(2)).isEmpty();
+    snapshot(5, 10, 5, unsent(14, 190));
     assertThat(trouble(5))
         .isEqualTo("14 messages wait to be sent, and more each time; the oldest for 3 min 10 s");
-    snapshot(10, 3, 10, unsent(9, 20));
+    snapshot(10, 11, 10, unsent(9, 20));
     assertThat(trouble(10)).isEmpty();
     hear("state", 11, presence("n1", "1f0c2a7e.3", "reduced", "the flash is full", "no clock"));
     assertThat(trouble(11)).isEqualTo("reduced: the flash is full; no clock");
