@@ -57,6 +57,16 @@ class TimeLineTest {
   }
 
   @Test
+  void a_fault_whose_end_was_never_told_is_over_at_the_first_snapshot_without_it() {
+    snapshot(0, 1, 0);
+    tell(10, event("n1", 2, 10, NodeEvent.RAISED, "BABEL_DEAD"));
+    for (int second = 15; second <= 40; second += 5) {
+      snapshot(second, second / 5, second);
+    }
+    assertThat(bars(40)).containsExactly("BABEL_DEAD 10-15 cleared");
+  }
+
+  @Test
   void a_silence_is_seen_at_once_and_filled_by_the_backlog_that_comes_newest_first() {
     snapshotsEveryTenSeconds(0, 100);
     assertThat(stretches(400)).containsExactly("0-100 live", "100-400 nothing");
