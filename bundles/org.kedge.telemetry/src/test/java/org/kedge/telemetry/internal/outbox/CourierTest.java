@@ -119,7 +119,7 @@ class CourierTest {
     assertThat(figure("unsent_count")).isZero();
     var last = reader.arrivals.get(reader.arrivals.size() - 1).at();
     System.out.printf(
-        "72 h away: %d messages, all there %d s after the broker, %d repeats, at most %d in a second, %d bytes of flash written%n",
+        "outage  72 virtual hours: %d messages, all there %d s after the broker, %d repeats, at most %d in a second, %d bytes of flash written%n",
         reader.arrivals.size(),
         last.since(back).toSeconds(),
         reader.repeats,
