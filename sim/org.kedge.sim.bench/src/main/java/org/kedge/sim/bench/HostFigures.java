@@ -104,7 +104,7 @@ public final class HostFigures {
     System.out.printf(Locale.ROOT, "host: %s %.2f %s (target < %d)%n", what, figure, unit, target);
   }
 
-  private static double processorSeconds(long pid) throws IOException {
+  static double processorSeconds(long pid) throws IOException {
     var stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
     var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_SECONDS;
