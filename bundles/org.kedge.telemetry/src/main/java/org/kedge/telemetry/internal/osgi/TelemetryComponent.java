@@ -32,7 +32,8 @@ import org.kedge.telemetry.internal.core.Snapshot;
 import org.kedge.telemetry.internal.http.StatusServer;
 import org.kedge.telemetry.internal.json.Json;
 import org.kedge.telemetry.internal.loop.TelemetryLoop;
-import org.kedge.telemetry.internal.mqtt.PahoUplink;
+import org.kedge.telemetry.internal.mqtt.Broker;
+import org.kedge.telemetry.internal.mqtt.MqttUplink;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -84,7 +85,7 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
   private Lane.Timer serverDue = () -> {};
 
   /** The uplink made here, and what for. */
-  private record Own(PahoUplink.Broker broker, String account, PahoUplink uplink) {}
+  private record Own(Broker broker, String account, MqttUplink uplink) {}
 
   @Activate
   public TelemetryComponent(
@@ -202,7 +203,7 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
           ? Optional.<Uplink>empty()
           : offered.stream().findFirst();
       var wanted = platform.isPresent() || accepted.way() == TelemetrySettings.Way.KURA
-          ? Optional.<PahoUplink.Broker>empty()
+          ? Optional.<Broker>empty()
           : accepted.broker();
       var before = own;
       if (before.isEmpty()
@@ -225,12 +226,8 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
     });
   }
 
-  private Own own(PahoUplink.Broker broker, String account) {
-    return new Own(
-        broker,
-        account,
-        new PahoUplink(
-            broker, account + "/" + node.id() + "/KEDGE-V1", "kedge-" + account + "-" + node.id()));
+  private Own own(Broker broker, String account) {
+    return new Own(broker, account, new MqttUplink(broker, account, node.id().toString()));
   }
 
   private void serve(int port) {

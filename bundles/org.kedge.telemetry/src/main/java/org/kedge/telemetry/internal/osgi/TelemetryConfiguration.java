@@ -14,7 +14,7 @@ import org.osgi.service.metatype.annotations.Option;
   @AttributeDefinition(
       name = "Broker",
       description =
-          "Central MQTT broker as tcp://HOST:PORT; empty: none, only the local status is there")
+          "Central MQTT broker as tcp://HOST:PORT, or as ssl://HOST:PORT over TLS, mostly on port 8883; empty: none, only the local status is there")
   String broker_address() default "";
 
   @AttributeDefinition(
@@ -27,6 +27,24 @@ import org.osgi.service.metatype.annotations.Option;
       description = "Password to log in at the broker with; empty: none",
       type = AttributeType.PASSWORD)
   String broker_password() default "";
+
+  @AttributeDefinition(
+      name = "Authorities",
+      description =
+          "PEM file of the authorities that may vouch for a broker at ssl://, read at each connect; empty: those of the Java runtime")
+  String broker_ca() default "";
+
+  @AttributeDefinition(
+      name = "Certificate",
+      description =
+          "PEM file of the node's certificate and those between it and its authority, shown to a broker at ssl://; empty: none")
+  String broker_certificate() default "";
+
+  @AttributeDefinition(
+      name = "Key",
+      description =
+          "PEM file of the certificate's key, PKCS#8 and not encrypted, with read rights for Kedge's user alone; empty: none")
+  String broker_key() default "";
 
   @AttributeDefinition(
       name = "Account",

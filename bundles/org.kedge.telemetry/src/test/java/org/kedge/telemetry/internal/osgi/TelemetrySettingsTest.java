@@ -2,6 +2,7 @@ package org.kedge.telemetry.internal.osgi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +15,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.kedge.base.api.Checked;
 import org.kedge.base.api.SettingProblem;
 import org.kedge.base.api.SettingsSchema;
-import org.kedge.telemetry.internal.mqtt.PahoUplink.Broker;
+import org.kedge.telemetry.internal.mqtt.Broker;
+import org.kedge.telemetry.internal.mqtt.Broker.Identity;
+import org.kedge.telemetry.internal.mqtt.Broker.Login;
+import org.kedge.telemetry.internal.mqtt.Broker.Tls;
 import org.kedge.telemetry.internal.osgi.TelemetrySettings.Way;
 
 class TelemetrySettingsTest {
@@ -32,21 +36,31 @@ class TelemetrySettingsTest {
   @Test
   void everything_that_may_be_set_is_read_from_a_file_and_from_kura() {
     var whole = new TelemetrySettings(
-        Optional.of(new Broker("tcp://192.0.2.1:1883", Optional.of("roof"), Optional.of("s3cret"))),
+        Optional.of(new Broker(
+            "2001:db8::1",
+            8883,
+            Optional.of(new Login("roof", Optional.of("s3cret"))),
+            Optional.of(new Tls(
+                Optional.of(Path.of("/etc/kedge/ca.pem")),
+                Optional.of(new Identity(
+                    Path.of("/etc/kedge/node.pem"), Path.of("/etc/kedge/node.key"))))))),
         Way.MQTT,
         "mesh",
         16L << 20,
         Duration.ofSeconds(5),
         0);
-    var file = Map.of(
-        "broker.address", "tcp://192.0.2.1:1883",
-        "broker.user", "roof",
-        "broker.password", "s3cret",
-        "uplink", "mqtt",
-        "account", "mesh",
-        "outbox.mebibytes", "16",
-        "snapshot.seconds", "5",
-        "status.port", "0");
+    var file = Map.ofEntries(
+        Map.entry("broker.address", "ssl://[2001:db8::1]:8883"),
+        Map.entry("broker.user", "roof"),
+        Map.entry("broker.password", "s3cret"),
+        Map.entry("uplink", "mqtt"),
+        Map.entry("broker.ca", "/etc/kedge/ca.pem"),
+        Map.entry("broker.certificate", "/etc/kedge/node.pem"),
+        Map.entry("broker.key", "/etc/kedge/node.key"),
+        Map.entry("account", "mesh"),
+        Map.entry("outbox.mebibytes", "16"),
+        Map.entry("snapshot.seconds", "5"),
+        Map.entry("status.port", "0"));
     var kura = new HashMap<String, Object>(file);
     kura.put("snapshot.seconds", 5);
     kura.put("status.port", 0);
@@ -60,17 +74,24 @@ class TelemetrySettingsTest {
         "tcp://192.0.2.1:1883",
         "tcp://broker.example.org:1",
         "tcp://localhost:65535",
-        "tcp://[2001:db8::1]:1883"
+        "tcp://[2001:db8::1]:1883",
+        "ssl://192.0.2.1:8883",
+        "ssl://broker.example.org:443",
+        "ssl://[2001:db8::1]:8883"
       })
-  void a_host_and_a_port_over_tcp_are_a_broker(String address) {
-    assertThat(read(Map.of("broker.address", address))).isInstanceOf(Checked.Accepted.class);
+  void a_host_and_a_port_over_tcp_or_tls_are_a_broker_and_are_shown_as_they_were_set(
+      String address) {
+    assertThat(accepted(Map.of("broker.address", address)).broker().map(Broker::toString))
+        .contains(address);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "192.0.2.1:1883",
-        "ssl://192.0.2.1:8883",
+        "mqtt://192.0.2.1:1883",
+        "ssl://192.0.2.1",
+        "ssl://192.0.2.1:8883/path",
         "tcp://192.0.2.1",
         "tcp://:1883",
         "tcp://192.0.2.1:0",
@@ -118,6 +139,48 @@ class TelemetrySettingsTest {
   }
 
   @Test
+  void tls_needs_no_file_of_its_own() {
+    assertThat(accepted(Map.of("broker.address", "ssl://192.0.2.1:8883"))
+            .broker()
+            .orElseThrow()
+            .tls())
+        .contains(new Tls(Optional.empty(), Optional.empty()));
+    assertThat(accepted(Map.of("broker.address", "tcp://192.0.2.1:1883"))
+            .broker()
+            .orElseThrow()
+            .tls())
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "broker.certificate, broker.key",
+    "broker.key, broker.certificate",
+  })
+  void a_certificate_and_its_key_go_together(String given, String missing) {
+    assertThat(refusals(Map.of("broker.address", "ssl://192.0.2.1:8883", given, "/etc/kedge/file")))
+        .containsExactly(missing);
+  }
+
+  @Test
+  void files_of_tls_are_refused_for_a_broker_in_the_clear_and_wait_while_there_is_none() {
+    var files = new HashMap<>(Map.of(
+        "broker.ca", "/etc/kedge/ca.pem",
+        "broker.certificate", "/etc/kedge/node.pem",
+        "broker.key", "/etc/kedge/node.key"));
+    assertThat(accepted(files).broker()).isEmpty();
+    files.put("broker.address", "tcp://192.0.2.1:1883");
+    assertThat(refusals(files)).containsExactly("broker.ca", "broker.certificate", "broker.key");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ca.pem", "./ca.pem", "~/ca.pem", "nul\0"})
+  void a_file_is_given_by_its_whole_path(String path) {
+    assertThat(refusals(Map.of("broker.address", "ssl://192.0.2.1:8883", "broker.ca", path)))
+        .containsExactly("broker.ca");
+  }
+
+  @Test
   void every_problem_is_told_at_once() {
     var wrong = Map.of(
         "broker.address", "nowhere",
@@ -133,8 +196,14 @@ class TelemetrySettingsTest {
 
   @Test
   void a_broker_in_a_log_line_keeps_its_password() {
-    var broker = new Broker("tcp://192.0.2.1:1883", Optional.of("roof"), Optional.of("s3cret"));
-    assertThat("Connected to " + broker).doesNotContain("s3cret", "roof");
+    var login = new Login("roof", Optional.of("s3cret"));
+    var broker = new Broker("192.0.2.1", 1883, Optional.of(login), Optional.empty());
+    assertThat("Connected to " + broker + " with " + login).doesNotContain("s3cret", "roof");
+  }
+
+  private static TelemetrySettings accepted(Map<String, ?> values) {
+    assertThat(problems(values)).isEmpty();
+    return ((Checked.Accepted<TelemetrySettings>) read(values)).value();
   }
 
   private static Checked<TelemetrySettings> read(Map<String, ?> values) {
