@@ -32,10 +32,10 @@ import org.kedge.base.internal.flash.FolderFlash;
 import org.kedge.base.internal.lane.RealLanes;
 import org.kedge.telemetry.api.Uplink.Presence;
 import org.kedge.telemetry.internal.core.Kind;
-import org.kedge.telemetry.internal.core.Outbox;
 import org.kedge.telemetry.internal.mqtt.Broker;
 import org.kedge.telemetry.internal.mqtt.MqttUplink;
 import org.kedge.telemetry.internal.outbox.Courier;
+import org.kedge.telemetry.internal.outbox.Outbox;
 import org.kedge.telemetry.internal.outbox.OutboxShelf;
 
 /**

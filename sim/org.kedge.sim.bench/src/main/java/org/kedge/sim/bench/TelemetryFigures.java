@@ -33,7 +33,8 @@ public final class TelemetryFigures {
 
   private TelemetryFigures() {}
 
-  private record Seen(double processorSeconds, double heapKibibytes, long flashBytes, String status) {}
+  private record Seen(
+      double processorSeconds, double heapKibibytes, long flashBytes, String status) {}
 
   private record Run(Process process, int statusPort) {}
 
@@ -42,7 +43,8 @@ public final class TelemetryFigures {
     var folder = Files.createTempDirectory("kedge-telemetry-figures");
     var port = freePort();
     var settings = Files.writeString(
-        folder.resolve("mosquitto.conf"), "listener " + port + " 127.0.0.1\nallow_anonymous true\n");
+        folder.resolve("mosquitto.conf"),
+        "listener " + port + " 127.0.0.1\nallow_anonymous true\n");
     var broker = new ProcessBuilder("/usr/sbin/mosquitto", "-c", settings.toString())
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("mosquitto.log").toFile())
@@ -73,18 +75,17 @@ public final class TelemetryFigures {
           withAfter.heapKibibytes() / 1024,
           withoutAfter.heapKibibytes() / 1024,
           (withAfter.heapKibibytes() - withoutAfter.heapKibibytes()) / 1024);
-      var sent = figure(withAfter.status(), "sent_bytes") - figure(withBefore.status(), "sent_bytes");
-      var confirmed =
-          figure(withAfter.status(), "confirmed_count") - figure(withBefore.status(), "confirmed_count");
+      var sent =
+          figure(withAfter.status(), "sent_bytes") - figure(withBefore.status(), "sent_bytes");
+      var confirmed = figure(withAfter.status(), "confirmed_count")
+          - figure(withBefore.status(), "confirmed_count");
       print(
           "%.0f messages of %.0f bytes in %.0f s; %.1f MB a day of bodies at one snapshot a minute",
-          confirmed,
-          sent / Math.max(1, confirmed),
-          seconds,
-          sent / seconds * DAY_SECONDS / 1e6);
+          confirmed, sent / Math.max(1, confirmed), seconds, sent / seconds * DAY_SECONDS / 1e6);
       print(
           "written to flash by the outbox while the broker is there %.0f bytes; by the whole node %.2f MB a day with it, %.2f MB without",
-          figure(withAfter.status(), "written_bytes") - figure(withBefore.status(), "written_bytes"),
+          figure(withAfter.status(), "written_bytes")
+              - figure(withBefore.status(), "written_bytes"),
           (withAfter.flashBytes() - withBefore.flashBytes()) / seconds * DAY_SECONDS / 1e6,
           (withoutAfter.flashBytes() - withoutBefore.flashBytes()) / seconds * DAY_SECONDS / 1e6);
       broker.destroyForcibly().onExit().join();
@@ -92,7 +93,10 @@ public final class TelemetryFigures {
       TimeUnit.NANOSECONDS.sleep(WATCHED.toNanos());
       print(
           "written to flash by the outbox while the broker is away %.2f MB a day",
-          (figure(seen(with).status(), "written_bytes") - awayBefore) / seconds * DAY_SECONDS / 1e6);
+          (figure(seen(with).status(), "written_bytes") - awayBefore)
+              / seconds
+              * DAY_SECONDS
+              / 1e6);
     } finally {
       runs.forEach(run -> run.process().destroy());
       runs.forEach(run -> run.process().onExit().join());
@@ -167,7 +171,8 @@ public final class TelemetryFigures {
     try {
       return HttpClient.newHttpClient()
           .send(
-              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/status")).build(),
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/status"))
+                  .build(),
               BodyHandlers.ofString())
           .body();
     } catch (IOException e) {

@@ -25,9 +25,9 @@ import org.kedge.care.api.Reading;
 import org.kedge.care.api.Remedy;
 import org.kedge.care.internal.loop.CareLoop;
 import org.kedge.care.internal.node.NodeRemedies;
-import org.kedge.telemetry.internal.core.Outbox;
 import org.kedge.telemetry.internal.core.Snapshot;
 import org.kedge.telemetry.internal.loop.TelemetryLoop;
+import org.kedge.telemetry.internal.outbox.Outbox;
 
 /** One run of Kedge on a machine: the product's own care, babel and telemetry, from its start until it is dropped. */
 final class Kedge {

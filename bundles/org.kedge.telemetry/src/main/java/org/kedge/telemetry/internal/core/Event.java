@@ -9,7 +9,6 @@ import org.kedge.base.api.SettingsNews;
 import org.kedge.care.api.CareJournal;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.Fault;
-import org.kedge.telemetry.internal.core.OutboxContents.Told;
 
 /** Something that happened on the node, as figures: told once, beside the snapshots, under the same identifiers. */
 public final class Event {

@@ -27,11 +27,9 @@ import org.kedge.telemetry.api.Uplink.Message;
 import org.kedge.telemetry.api.Uplink.Presence;
 import org.kedge.telemetry.internal.core.Backoff;
 import org.kedge.telemetry.internal.core.Kind;
-import org.kedge.telemetry.internal.core.Outbox;
-import org.kedge.telemetry.internal.core.Outbox.Job;
-import org.kedge.telemetry.internal.core.OutboxBytes.Item;
-import org.kedge.telemetry.internal.core.OutboxContents;
-import org.kedge.telemetry.internal.core.Packed;
+import org.kedge.telemetry.internal.core.Told;
+import org.kedge.telemetry.internal.outbox.Outbox.Job;
+import org.kedge.telemetry.internal.outbox.OutboxBytes.Item;
 
 /**
  * Brings what is in the outbox to the broker: connects and connects again, hands over within the uplink's pace, and forgets a
@@ -163,7 +161,7 @@ public final class Courier {
     return outbox.nextSequence();
   }
 
-  public OutboxContents.Told told() {
+  public Told told() {
     return outbox.told();
   }
 

@@ -3,8 +3,7 @@ package org.kedge.telemetry.internal.outbox;
 import java.io.IOException;
 import java.util.regex.Pattern;
 import org.kedge.base.api.Flash;
-import org.kedge.telemetry.internal.core.Outbox.Job;
-import org.kedge.telemetry.internal.core.OutboxContents;
+import org.kedge.telemetry.internal.outbox.Outbox.Job;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -24,7 +24,6 @@ import org.kedge.care.api.CareReport;
 import org.kedge.care.api.Fault;
 import org.kedge.care.api.FaultKind;
 import org.kedge.care.api.Layer;
-import org.kedge.telemetry.internal.core.OutboxContents.Told;
 
 class EventTest {
   private static final Instant AT = Instant.parse("2026-11-22T10:00:00Z");

@@ -11,9 +11,8 @@ import java.util.Set;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.internal.flash.SimulatedFlash;
 import org.kedge.telemetry.internal.core.Kind;
-import org.kedge.telemetry.internal.core.Outbox;
-import org.kedge.telemetry.internal.core.Outbox.Job;
-import org.kedge.telemetry.internal.core.OutboxBytes.Item;
+import org.kedge.telemetry.internal.outbox.Outbox.Job;
+import org.kedge.telemetry.internal.outbox.OutboxBytes.Item;
 
 /** An outbox with its shelf on simulated flash, run as the courier runs it. */
 final class Box {

@@ -22,7 +22,6 @@ import org.kedge.base.internal.flash.SimulatedFlash;
 import org.kedge.base.internal.lane.VirtualLanes;
 import org.kedge.telemetry.api.Uplink.Presence;
 import org.kedge.telemetry.internal.core.Kind;
-import org.kedge.telemetry.internal.core.Outbox;
 import org.kedge.telemetry.internal.outbox.MoodyUplink.Mood;
 
 class CourierTest {

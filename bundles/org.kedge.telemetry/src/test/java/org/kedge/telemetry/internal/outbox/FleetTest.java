@@ -16,7 +16,6 @@ import org.kedge.base.internal.lane.VirtualLanes;
 import org.kedge.telemetry.api.Uplink;
 import org.kedge.telemetry.api.Uplink.Presence;
 import org.kedge.telemetry.internal.core.Kind;
-import org.kedge.telemetry.internal.core.Outbox;
 import org.kedge.telemetry.internal.outbox.MoodyUplink.Mood;
 
 /** A thousand nodes whose broker comes back at one instant, in virtual time. */

@@ -20,8 +20,8 @@ import org.kedge.base.internal.flash.SimulatedFlash;
 import org.kedge.base.internal.flash.SimulatedFlash.Damage;
 import org.kedge.base.internal.flash.SimulatedFlash.PowerCut;
 import org.kedge.telemetry.internal.core.Kind;
-import org.kedge.telemetry.internal.core.Outbox.Job;
-import org.kedge.telemetry.internal.core.OutboxBytes.Item;
+import org.kedge.telemetry.internal.outbox.Outbox.Job;
+import org.kedge.telemetry.internal.outbox.OutboxBytes.Item;
 
 class OutboxTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);

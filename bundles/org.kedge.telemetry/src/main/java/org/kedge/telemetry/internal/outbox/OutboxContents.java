@@ -1,4 +1,4 @@
-package org.kedge.telemetry.internal.core;
+package org.kedge.telemetry.internal.outbox;
 
 import java.time.Duration;
 import java.util.HashSet;
@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
-import org.kedge.telemetry.internal.core.OutboxBytes.Item;
-import org.kedge.telemetry.internal.core.OutboxBytes.Line;
+import org.kedge.telemetry.internal.core.Told;
+import org.kedge.telemetry.internal.outbox.OutboxBytes.Item;
+import org.kedge.telemetry.internal.outbox.OutboxBytes.Line;
 
 /** What the files of an outbox hold, gathered one file after the other, oldest first, without the bodies. */
 public final class OutboxContents {
@@ -23,15 +24,6 @@ public final class OutboxContents {
 
   /** A message and where it stands. */
   record Found(Item item, int file, int offset, int length) {}
-
-  /**
-   * How far care's journal had been told.
-   *
-   * @param bootId of the run that told it; empty where none did
-   */
-  public record Told(String bootId, long number) {
-    static final Told NOTHING = new Told("", 0);
-  }
 
   /** @param number greater than of the files before */
   public void add(int number, byte[] content) {

@@ -1,4 +1,4 @@
-package org.kedge.telemetry.internal.core;
+package org.kedge.telemetry.internal.outbox;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

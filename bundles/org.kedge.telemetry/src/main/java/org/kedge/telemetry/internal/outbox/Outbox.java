@@ -1,4 +1,4 @@
-package org.kedge.telemetry.internal.core;
+package org.kedge.telemetry.internal.outbox;
 
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
@@ -13,9 +13,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.kedge.base.api.Uptime;
-import org.kedge.telemetry.internal.core.OutboxBytes.Item;
-import org.kedge.telemetry.internal.core.OutboxBytes.Line;
-import org.kedge.telemetry.internal.core.OutboxContents.Told;
+import org.kedge.telemetry.internal.core.Kind;
+import org.kedge.telemetry.internal.core.Told;
+import org.kedge.telemetry.internal.outbox.OutboxBytes.Item;
+import org.kedge.telemetry.internal.outbox.OutboxBytes.Line;
 
 /**
  * What waits for the broker. Messages are appended to files on flash and forgotten once they arrived; a file is taken away when

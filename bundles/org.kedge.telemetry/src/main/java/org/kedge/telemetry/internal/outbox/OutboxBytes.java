@@ -1,4 +1,4 @@
-package org.kedge.telemetry.internal.core;
+package org.kedge.telemetry.internal.outbox;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.kedge.telemetry.internal.core.Kind;
 
 /**
  * The outbox as bytes: records one after the other, each with its length and a checksum, so that a torn or spoilt one is known and
