@@ -7,19 +7,32 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.kedge.base.api.Bytes;
 import org.kedge.base.api.Figures;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.api.UptimeSource;
 
-/** Memory, flash, descriptors and clock of the node, read when asked; a file that cannot be read leaves its figures out. */
+/** Memory, flash, descriptors, traffic and clock of the node, read when asked; a file that cannot be read leaves its figures out. */
 public final class Vitals {
   /** Kedge was not there before: a clock that says so has not been set since power came. */
   static final Instant EARLIEST = Instant.parse("2026-11-01T00:00:00Z");
 
   private static final Duration STEP = Duration.ofSeconds(5);
+
+  private static final String LOOPBACK = "lo";
+
+  /** A snapshot stays small on a node with an interface for each of many clients. */
+  private static final int INTERFACES_TOLD = 32;
+
+  /** Name, bytes received, seven more counts, bytes sent. */
+  private static final Pattern INTERFACE =
+      Pattern.compile("\\s*([^:\\s]+):\\s*(\\d{1,18})(?:\\s+\\d+){7}\\s+(\\d{1,18})\\b.*");
 
   private final Path proc;
   private final Path data;
@@ -39,12 +52,13 @@ public final class Vitals {
 
   /** Reads all of it; a few small files, below a millisecond. */
   public synchronized Figures figures() {
-    return Figures.builder()
+    var figures = Figures.builder()
         .section("clock", clock())
         .section("memory", memory())
         .section("flash", flash())
-        .section("descriptors", descriptors())
-        .build();
+        .section("descriptors", descriptors());
+    traffic().ifPresent(traffic -> figures.section("traffic", traffic));
+    return figures.build();
   }
 
   private Figures clock() {
@@ -122,7 +136,47 @@ public final class Vitals {
     return figures.build();
   }
 
-  private Iterable<String> lines(String file) {
+  private record Interface(String name, Bytes received, Bytes sent) {
+    Bytes both() {
+      return new Bytes(received.count() + sent.count());
+    }
+
+    Figures figures() {
+      return Figures.builder()
+          .text("name", name)
+          .bytes("received", received)
+          .bytes("sent", sent)
+          .build();
+    }
+  }
+
+  /** Counts of the kernel in this network namespace since each interface came; empty where they cannot be read. */
+  private Optional<Figures> traffic() {
+    var lines = lines("net/dev");
+    if (lines.isEmpty()) {
+      return Optional.empty();
+    }
+    var all = lines.stream()
+        .map(INTERFACE::matcher)
+        .filter(Matcher::matches)
+        .filter(line -> !line.group(1).equals(LOOPBACK))
+        .map(line -> new Interface(
+            line.group(1),
+            new Bytes(Long.parseLong(line.group(2))),
+            new Bytes(Long.parseLong(line.group(3)))))
+        .toList();
+    var busiest = all.stream()
+        .sorted(Comparator.comparing(Interface::both).reversed())
+        .limit(INTERFACES_TOLD)
+        .collect(Collectors.toSet());
+    return Optional.of(Figures.builder()
+        .list(
+            "interfaces",
+            all.stream().filter(busiest::contains).map(Interface::figures).toList())
+        .build());
+  }
+
+  private List<String> lines(String file) {
     try {
       return Files.readAllLines(proc.resolve(file));
     } catch (IOException e) {

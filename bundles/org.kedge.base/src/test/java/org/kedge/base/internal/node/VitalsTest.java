@@ -7,10 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kedge.base.api.Bytes;
 import org.kedge.base.api.Figures;
 import org.kedge.base.api.Uptime;
 
@@ -60,6 +64,44 @@ class VitalsTest {
     assertThat(section(vitals().figures(), "flash"))
         .containsEntry("total_bytes", Files.getFileStore(folder).getTotalSpace())
         .containsKey("free_bytes");
+  }
+
+  @Test
+  void traffic_is_what_the_kernel_counted_on_each_interface_but_loopback() throws IOException {
+    assertThat(vitals().figures().values()).doesNotContainKey("traffic");
+    networkDevices("""
+            lo: 27710081   57064    0    0    0     0          0         0 27710081   57064    0    0    0     0       0          0
+          eth0: 1196765164   37541    0    0    0     0          0         0  4160359   30257    0    0    0     0       0          0
+        wg1:9007199254740993 1 0 0 0 0 0 0 12 1 0 0 0 0 0 0
+         wlan0: soon 1 0
+        """);
+    assertThat(section(vitals().figures(), "traffic"))
+        .isEqualTo(Map.of(
+            "interfaces",
+            List.of(
+                counted("eth0", 1_196_765_164, 4_160_359),
+                counted("wg1", 9_007_199_254_740_993L, 12))));
+  }
+
+  @Test
+  void of_very_many_interfaces_the_busiest_are_told_in_the_kernels_order() throws IOException {
+    networkDevices(IntStream.rangeClosed(1, 40)
+        .mapToObj(
+            number -> "veth" + number + ": " + 100 * number + " 1 0 0 0 0 0 0 1 1 0 0 0 0 0 0")
+        .collect(Collectors.joining("\n")));
+    assertThat(section(vitals().figures(), "traffic"))
+        .isEqualTo(Map.of(
+            "interfaces",
+            IntStream.rangeClosed(9, 40)
+                .mapToObj(number -> counted("veth" + number, 100L * number, 1))
+                .toList()));
+  }
+
+  @Test
+  void a_node_without_any_interface_has_no_traffic_which_is_not_the_same_as_unread()
+      throws IOException {
+    networkDevices("lo: 1 1 0 0 0 0 0 0 1 1 0 0 0 0 0 0");
+    assertThat(section(vitals().figures(), "traffic")).isEqualTo(Map.of("interfaces", List.of()));
   }
 
   @Test
@@ -143,6 +185,22 @@ class VitalsTest {
     }
     assertThat(new KernelUptime(folder.resolve("none")).now())
         .isLessThan(Uptime.of(Duration.ofMinutes(30)));
+  }
+
+  private void networkDevices(String lines) throws IOException {
+    Files.createDirectories(proc.resolve("net"));
+    Files.writeString(proc.resolve("net/dev"), """
+        Inter-|   Receive                                                |  Transmit
+         face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
+        """ + lines);
+  }
+
+  private static Figures counted(String name, long received, long sent) {
+    return Figures.builder()
+        .text("name", name)
+        .bytes("received", new Bytes(received))
+        .bytes("sent", new Bytes(sent))
+        .build();
   }
 
   private Vitals vitals() {
