@@ -6,37 +6,69 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers {@code GET} on the loopback address of this machine and nowhere else. */
+/**
+ * Answers {@code GET} on the loopback address of this machine and nowhere else, and only to who calls it by a name of this
+ * machine: a page from elsewhere that has its own name point here is refused.
+ */
 public final class StatusServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StatusServer.class);
   private static final int BACKLOG = 16;
+  private static final int PIECE = 16_384;
 
-  /** A client that never ends its request holds one; the rest go on answering. */
-  private static final int THREADS = 4;
+  /** From the first byte of a request to the last of its answer; on loopback both take milliseconds. */
+  private static final Duration REQUEST_LIMIT = Duration.ofSeconds(5);
 
-  private static final int THREAD_IDLE_SECONDS = 30;
+  private static final Pattern HOST =
+      Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d{1,5})?", Pattern.CASE_INSENSITIVE);
+
+  /** A page may load, run and ask what comes from here and nothing else. */
+  private static final Map<String, String> HEADERS = Map.of(
+      "Content-Security-Policy",
+          "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "X-Content-Type-Options", "nosniff",
+      "Referrer-Policy", "no-referrer",
+      "Cross-Origin-Resource-Policy", "same-origin");
 
   private final HttpServer server;
-  private final ExecutorService threads;
+  private final RequestThreads threads;
 
   /**
    * What stands at a path.
    *
    * @param type such as {@code text/html}; text is in UTF-8
+   * @param tag names this content for ever, so that a browser need not fetch it again; empty where each request may get another
    * @param content asked for with each request, on the server's own threads
    */
-  public record Page(String type, Supplier<byte[]> content) {}
+  public record Page(String type, Optional<String> tag, Supplier<byte[]> content) {
+    /** One that may be another each time. */
+    public Page(String type, Supplier<byte[]> content) {
+      this(type, Optional.empty(), content);
+    }
+
+    /** One that stays what it is until another version of the bundle. */
+    public static Page fixed(String type, byte[] content) {
+      try {
+        var sum = MessageDigest.getInstance("SHA-256").digest(content);
+        return new Page(
+            type, Optional.of("\"" + HexFormat.of().formatHex(sum, 0, 12) + "\""), () -> content);
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("Every Java has SHA-256", e);
+      }
+    }
+  }
 
   /**
    * Begins to listen.
@@ -45,27 +77,17 @@ public final class StatusServer implements AutoCloseable {
    * @param pages by their path, such as {@code /status}
    */
   public StatusServer(int port, Map<String, Page> pages) throws IOException {
+    this(port, pages, REQUEST_LIMIT);
+  }
+
+  StatusServer(int port, Map<String, Page> pages, Duration requestLimit) throws IOException {
     var known = new TreeMap<>(pages);
     server =
         HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), BACKLOG);
-    var pool = new ThreadPoolExecutor(
-        THREADS,
-        THREADS,
-        THREAD_IDLE_SECONDS,
-        TimeUnit.SECONDS,
-        new LinkedBlockingQueue<>(),
-        StatusServer::thread);
-    pool.allowCoreThreadTimeOut(true);
-    threads = pool;
+    threads = new RequestThreads("kedge-status", requestLimit);
     server.setExecutor(threads);
     server.createContext("/", exchange -> answer(exchange, known));
     server.start();
-  }
-
-  private static Thread thread(Runnable work) {
-    var made = new Thread(work, "kedge-status");
-    made.setDaemon(true);
-    return made;
   }
 
   public int port() {
@@ -75,23 +97,17 @@ public final class StatusServer implements AutoCloseable {
   private static void answer(HttpExchange exchange, SortedMap<String, Page> pages)
       throws IOException {
     try (exchange) {
+      var host = exchange.getRequestHeaders().getFirst("Host");
       var page = pages.get(exchange.getRequestURI().getPath());
-      if (page == null) {
-        send(
-            exchange,
-            404,
-            "text/plain",
-            ("Here are only " + String.join(", ", pages.keySet()) + ".\n")
-                .getBytes(StandardCharsets.UTF_8));
+      if (host != null && !HOST.matcher(host).matches()) {
+        say(exchange, 403, "This node answers as localhost, 127.0.0.1 or [::1] only.");
+      } else if (page == null) {
+        say(exchange, 404, "Here are only " + String.join(", ", pages.keySet()) + ".");
       } else if (!exchange.getRequestMethod().equals("GET")) {
         exchange.getResponseHeaders().set("Allow", "GET");
-        send(
-            exchange,
-            405,
-            "text/plain",
-            "Only GET is answered.\n".getBytes(StandardCharsets.UTF_8));
+        say(exchange, 405, "Only GET is answered.");
       } else {
-        send(exchange, 200, page.type(), page.content().get());
+        show(exchange, page);
       }
     } catch (RuntimeException e) {
       LOG.error("GET {} failed.", exchange.getRequestURI().getPath(), e);
@@ -99,21 +115,45 @@ public final class StatusServer implements AutoCloseable {
     }
   }
 
-  private static void send(HttpExchange exchange, int code, String type, byte[] body)
+  private static void show(HttpExchange exchange, Page page) throws IOException {
+    var tag = page.tag().orElse("");
+    if (tag.isEmpty()) {
+      send(exchange, 200, page.type(), "no-store", page.content().get());
+      return;
+    }
+    exchange.getResponseHeaders().set("ETag", tag);
+    if (tag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+      exchange.getResponseHeaders().set("Cache-Control", "no-cache");
+      exchange.sendResponseHeaders(304, -1);
+    } else {
+      send(exchange, 200, page.type(), "no-cache", page.content().get());
+    }
+  }
+
+  private static void say(HttpExchange exchange, int code, String line) throws IOException {
+    send(exchange, code, "text/plain", "no-store", (line + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void send(HttpExchange exchange, int code, String type, String cache, byte[] body)
       throws IOException {
-    exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
-    exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    var headers = exchange.getResponseHeaders();
+    HEADERS.forEach(headers::set);
+    headers.set("Content-Type", type + "; charset=utf-8");
+    headers.set("Cache-Control", cache);
     if (exchange.getRequestMethod().equals("HEAD")) {
       exchange.sendResponseHeaders(code, -1);
     } else {
       exchange.sendResponseHeaders(code, body.length);
-      exchange.getResponseBody().write(body);
+      // In pieces: the server makes a copy of each.
+      for (var at = 0; at < body.length; at += PIECE) {
+        exchange.getResponseBody().write(body, at, Math.min(PIECE, body.length - at));
+      }
     }
   }
 
   @Override
   public void close() {
     server.stop(0);
-    threads.shutdownNow();
+    threads.close();
   }
 }

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kedge.telemetry.internal.http.StatusServer.Page;
 
 class StatusServerTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -107,26 +109,163 @@ class StatusServerTest {
   }
 
   @Test
-  void a_client_that_never_ends_its_request_keeps_nobody_waiting() throws Exception {
-    try (var lazy = new Socket("127.0.0.1", server.port())) {
-      lazy.getOutputStream().write("GET /sta".getBytes(StandardCharsets.US_ASCII));
-      lazy.getOutputStream().flush();
-      for (var request = 0; request < 5; request++) {
-        assertThat(ask("GET", "/status").statusCode()).isEqualTo(200);
+  void clients_that_never_end_their_requests_are_cut_off_and_others_served() throws Exception {
+    try (var strict = strict(() -> status.getBytes(StandardCharsets.UTF_8));
+        var lazy = new Lazy(strict.port(), 40, "GET /sta")) {
+      assertThat(ask("GET", strict.port(), "/status").statusCode()).isEqualTo(200);
+      lazy.awaitCutOff();
+      assertThat(ask("GET", strict.port(), "/status").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void clients_that_never_read_their_answers_are_cut_off_and_others_served() throws Exception {
+    var large = new byte[32 << 20];
+    try (var strict = strict(() -> large);
+        var lazy = new Lazy(strict.port(), 16, "GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+      assertThat(ask("GET", strict.port(), "/nothing").statusCode()).isEqualTo(404);
+      assertThat(lazy.connected()).isEqualTo(16);
+    }
+  }
+
+  @Test
+  void a_thread_that_was_cut_off_serves_the_next_request_undisturbed() throws Exception {
+    try (var strict = strict(() -> status.getBytes(StandardCharsets.UTF_8))) {
+      for (var round = 0; round < 3; round++) {
+        try (var lazy = new Lazy(strict.port(), 8, "GET /sta")) {
+          lazy.awaitCutOff();
+        }
+        for (var request = 0; request < 16; request++) {
+          assertThat(ask("GET", strict.port(), "/status").statusCode()).isEqualTo(200);
+        }
       }
+    }
+  }
+
+  @Test
+  void what_stays_the_same_is_not_sent_again() throws Exception {
+    var style = "body { color: red }".getBytes(StandardCharsets.UTF_8);
+    try (var other = new StatusServer(0, Map.of("/a.css", Page.fixed("text/css", style)))) {
+      var first = ask("GET", other.port(), "/a.css");
+      assertThat(first.body()).isEqualTo("body { color: red }");
+      assertThat(first.headers().firstValue("Cache-Control")).hasValue("no-cache");
+      var tag = first.headers().firstValue("ETag").orElseThrow();
+      var again = ask("GET", other.port(), "/a.css", "If-None-Match", tag);
+      assertThat(again.statusCode()).isEqualTo(304);
+      assertThat(again.body()).isEmpty();
+      var changed = ask("GET", other.port(), "/a.css", "If-None-Match", "\"another\"");
+      assertThat(changed.statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void no_page_may_load_run_or_ask_anything_from_elsewhere() throws Exception {
+    for (var path : List.of("/status", "/nothing")) {
+      var headers = ask("GET", path).headers();
+      assertThat(headers.firstValue("Content-Security-Policy").orElseThrow())
+          .startsWith("default-src 'self';")
+          .doesNotContain("unsafe");
+      assertThat(headers.firstValue("X-Content-Type-Options")).hasValue("nosniff");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Host: localhost", "HOST: LocalHost:8080", "Host: 127.0.0.1:1", "Host: [::1]:8080"
+      })
+  void it_answers_by_the_names_of_this_machine(String header) throws Exception {
+    assertThat(raw("GET /status HTTP/1.1", header)).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void it_answers_a_simple_client_that_names_no_host() throws Exception {
+    assertThat(raw("GET /status HTTP/1.0", "X-None: none")).startsWith("HTTP/1.1 200");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "evil.example",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example:80",
+        "192.0.2.7",
+        ""
+      })
+  void a_page_from_elsewhere_that_renames_itself_is_refused(String host) throws Exception {
+    // Newer JDKs refuse some of these themselves, as bad requests.
+    assertThat(raw("GET /status HTTP/1.1", "Host: " + host))
+        .matches("(?s)HTTP/1\\.1 40[03] .*")
+        .doesNotContain("healthy");
+  }
+
+  private static StatusServer strict(Supplier<byte[]> status) throws IOException {
+    return new StatusServer(0, pages(status), Duration.ofMillis(400));
+  }
+
+  /** Clients that said something and then do nothing. */
+  private static final class Lazy implements AutoCloseable {
+    private final List<Socket> sockets = new ArrayList<>();
+
+    Lazy(int port, int count, String said) throws IOException {
+      for (var number = 0; number < count; number++) {
+        var socket = new Socket("127.0.0.1", port);
+        sockets.add(socket);
+        socket.setSoTimeout((int) LIMIT.toMillis());
+        socket.getOutputStream().write(said.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
+      }
+    }
+
+    int connected() {
+      return sockets.size();
+    }
+
+    /** The other side has closed each of them. */
+    void awaitCutOff() throws IOException {
+      for (var socket : sockets) {
+        try {
+          assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        } catch (SocketException reset) {
+          assertThat(reset).hasMessageContaining("reset");
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (var socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  /** Says it as it stands, which the JDK's client would not. */
+  private String raw(String request, String header) throws IOException {
+    try (var socket = new Socket("127.0.0.1", server.port())) {
+      socket.setSoTimeout((int) LIMIT.toMillis());
+      var said = request + "\r\n" + header + "\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(said.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
   private HttpResponse<String> ask(String method, String path)
       throws IOException, InterruptedException {
-    var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
-        .method(method, BodyPublishers.noBody())
-        .timeout(LIMIT)
-        .build();
-    return CLIENT.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
+    return ask(method, server.port(), path);
   }
 
-  private static Map<String, StatusServer.Page> pages(Supplier<byte[]> status) {
-    return Map.of("/status", new StatusServer.Page("application/json", status));
+  private static HttpResponse<String> ask(String method, int port, String path, String... headers)
+      throws IOException, InterruptedException {
+    var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .method(method, BodyPublishers.noBody())
+        .timeout(LIMIT);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return CLIENT.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+  }
+
+  private static Map<String, Page> pages(Supplier<byte[]> status) {
+    return Map.of("/status", new Page("application/json", status));
   }
 }
