@@ -72,13 +72,13 @@ async function shot(page, name) {
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }
 
-/** The page is no wider than its window: nobody has to scroll sideways. */
+/** The page is no wider than its window: nobody has to scroll sideways, but within a box that is made for it. */
 export async function assertFits(page) {
   const wide = await page.evaluate(() => {
     const room = document.documentElement.clientWidth;
+    const clipped = (one) => one !== document.body && (getComputedStyle(one).overflowX !== "visible" || clipped(one.parentElement));
     const out = [...document.querySelectorAll("body *")]
-      .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > room + 1
-        && !one.closest("[data-scrolls]"))
+      .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > room + 1 && !clipped(one.parentElement))
       .map((one) => `${one.tagName}.${one.getAttribute("class")} ${one.textContent.slice(0, 40)}`);
     return { room, scroll: document.documentElement.scrollWidth, out };
   });

@@ -56,7 +56,7 @@ public final class BrowserTests {
         .map(test -> DynamicTest.dynamicTest(
             test.name(),
             () -> test.failure().ifPresent(words -> {
-              throw new AssertionError(words);
+              throw new AssertionError(test.name() + "\n" + words);
             })));
   }
 
