@@ -163,7 +163,7 @@ pageTest("the time line tells its marks by pointer, tap and keys, and the list t
 
 pageTest("a young node is not shown with an empty day before it", DESK, async ({ page, shot }) => {
   await open(page, healthy({ runtime_uptime_seconds: 300 }), { ...historyOf({}, 5), journal: [] });
-  assert.equal(await page.innerText("#day-title"), "The last hour");
+  await page.waitForFunction(() => document.getElementById("day-title").textContent === "The last hour");
   assert.match(await page.innerText("#timeline"), /Nothing was found wrong and nothing was done\./);
   await page.waitForSelector(".chart canvas");
   await shot("node-young-desk");

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +29,10 @@ import org.kedge.care.api.CareWatch;
 import org.kedge.telemetry.api.Uplink;
 import org.kedge.telemetry.internal.core.Metrics;
 import org.kedge.telemetry.internal.core.Snapshot;
+import org.kedge.telemetry.internal.http.NodePages;
 import org.kedge.telemetry.internal.http.StatusServer;
 import org.kedge.telemetry.internal.json.Json;
+import org.kedge.telemetry.internal.loop.LastDay;
 import org.kedge.telemetry.internal.loop.TelemetryLoop;
 import org.kedge.telemetry.internal.mqtt.Broker;
 import org.kedge.telemetry.internal.mqtt.MqttUplink;
@@ -71,6 +74,7 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
   private final Runnable newsEar;
   private final Lane lane;
   private final TelemetryLoop loop;
+  private final LastDay lastDay;
   private final SettingsInForce<TelemetrySettings> settings;
   private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
 
@@ -116,6 +120,9 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
             news,
             () -> List.copyOf(gauges)),
         ThreadLocalRandom.current()::nextDouble);
+    lastDay = new LastDay(
+        node.id(), uptime, InstantSource.system(), loop::status, () -> Optional.ofNullable(care));
+    lastDay.begin(lane);
     newsEar = loop::settingsChanged;
     news.listen(newsEar);
     changed(values);
@@ -179,6 +186,7 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
 
   @Override
   public void changed(CareReport report) {
+    lastDay.careChanged();
     loop.careChanged();
   }
 
@@ -235,17 +243,14 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
       return;
     }
     try {
-      server = Optional.of(new StatusServer(
-          port,
-          Map.of(
-              "/status",
-              new StatusServer.Page("application/json", () -> Json.of(loop.status())),
-              "/metrics",
-              new StatusServer.Page(
-                  Metrics.TYPE,
-                  () -> Metrics.of(loop.status()).getBytes(StandardCharsets.UTF_8)))));
+      var pages = new HashMap<>(NodePages.of(() -> Json.of(loop.status()), lastDay::json));
+      pages.put(
+          "/metrics",
+          new StatusServer.Page(
+              Metrics.TYPE, () -> Metrics.of(loop.status()).getBytes(StandardCharsets.UTF_8)));
+      server = Optional.of(new StatusServer(port, pages));
       LOG.info(
-          "GET http://127.0.0.1:{}/status tells this node's health, /metrics the same for Prometheus.",
+          "http://127.0.0.1:{}/ shows this node; /status tells the same as JSON, /metrics for Prometheus.",
           port);
     } catch (IOException e) {
       LOG.error(
