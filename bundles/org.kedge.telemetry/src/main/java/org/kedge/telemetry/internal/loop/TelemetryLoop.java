@@ -182,6 +182,8 @@ public final class TelemetryLoop {
   }
 
   private void tellSnapshot() {
+    // Care's word of news may have found the lane's queue full.
+    tellEvents();
     courier.ifPresent(to -> {
       var sequence = to.nextSequence();
       to.put(Kind.SNAPSHOT, sequence, 0, Json.of(snapshot(sequence)));
