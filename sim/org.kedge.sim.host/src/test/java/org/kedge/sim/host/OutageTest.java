@@ -53,6 +53,11 @@ class OutageTest {
         broker.loseEverything();
         var lost = back(broker, gate, settings);
 
+        assertThat(StatusClient.ask(settings.statusPort()))
+            .as("care waited for none of it")
+            .containsPattern(
+                "\\{\"lane\":\"care\",\"queued_count\":\\d+,\"capacity_count\":\\d+,\"refused_count\":0,\"thrown_count\":0")
+            .doesNotContain("LANE_STUCK");
         var heard = broker.heard();
         assertThat(heard.runs()).as("two runs of the runtime").hasSize(2);
         assertThat(broker.text())

@@ -11,11 +11,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +36,7 @@ import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.internal.flash.FolderFlash;
 import org.kedge.base.internal.lane.RealLanes;
+import org.kedge.telemetry.api.Uplink;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Version;
@@ -56,7 +60,7 @@ class TelemetryComponentTest {
         bundle(),
         node,
         oneLane,
-        () -> new Uptime(0),
+        () -> new Uptime(System.nanoTime()),
         new SettingsNews(),
         Map.of("status.port", port));
     await().atMost(GENEROUS).until(() -> status().contains("\"state\":\"starting\""));
@@ -124,6 +128,101 @@ class TelemetryComponentTest {
     await().atMost(GENEROUS).until(() -> status().contains("\"node\":\"roof-7\""));
     port = old;
     assertThat(status()).isEmpty();
+  }
+
+  @Test
+  void the_platform_s_uplink_is_used_while_it_is_there_and_the_own_one_otherwise_unless_set()
+      throws Exception {
+    var broker = Map.<String, Object>of(
+        "status.port", port, "broker.address", "tcp://127.0.0.1:" + freePort());
+    component.changed(broker);
+    await().atMost(GENEROUS).until(() -> status().contains("\"uplink\":\"mqtt\""));
+    var kura = new PlatformUplink();
+    component.addUplink(kura);
+    await()
+        .atMost(GENEROUS)
+        .until(() -> status().contains("\"uplink\":\"kura\",\"connected\":true"));
+    await().atMost(GENEROUS).until(() -> kura.subjects.contains("snapshot"));
+
+    var mqtt = new HashMap<>(broker);
+    mqtt.put("uplink", "mqtt");
+    component.changed(mqtt);
+    await().atMost(GENEROUS).until(() -> status().contains("\"uplink\":\"mqtt\""));
+    var onlyKura = new HashMap<>(broker);
+    onlyKura.put("uplink", "kura");
+    component.changed(onlyKura);
+    await()
+        .atMost(GENEROUS)
+        .until(() -> status().contains("\"uplink\":\"kura\",\"connected\":true"));
+    component.removeUplink(kura);
+    await().atMost(GENEROUS).until(() -> status().contains("\"uplink\":\"none\""));
+    component.changed(broker);
+    await().atMost(GENEROUS).until(() -> status().contains("\"uplink\":\"mqtt\""));
+    assertThat(kura.isClosed).as("it is its owner's to close").isFalse();
+  }
+
+  @Test
+  void settings_that_are_refused_are_told_as_an_event() {
+    var kura = new PlatformUplink();
+    component.addUplink(kura);
+    component.changed(Map.of("status.port", port, "snapshot.seconds", 1));
+    await()
+        .atMost(GENEROUS)
+        .until(() -> kura.bodies.stream()
+            .anyMatch(body -> body.contains("\"event\":\"settings-refused\"")
+                && body.contains("snapshot.seconds")));
+  }
+
+  /** Takes and confirms everything. */
+  private static final class PlatformUplink implements Uplink {
+    private final List<String> subjects = new CopyOnWriteArrayList<>();
+    private final List<String> bodies = new CopyOnWriteArrayList<>();
+    private volatile boolean isClosed;
+    private volatile Ears heard = new Ears() {
+      @Override
+      public void confirmed(long ticket) {
+        throw new IllegalStateException("not connected");
+      }
+
+      @Override
+      public void lost(String why) {
+        throw new IllegalStateException("not connected");
+      }
+    };
+
+    @Override
+    public String name() {
+      return "kura";
+    }
+
+    @Override
+    public Pace pace() {
+      return new Pace(4, Duration.ofMillis(10), GENEROUS);
+    }
+
+    @Override
+    public Connection connect(Presence presence, Ears ears) {
+      heard = ears;
+      return new Connection.Ready();
+    }
+
+    @Override
+    public Handover hand(Message message) {
+      subjects.add(message.subject());
+      bodies.add(new String(message.body(), StandardCharsets.UTF_8));
+      heard.confirmed(message.ticket());
+      return new Handover.Taken();
+    }
+
+    @Override
+    public void tell(Presence presence) {
+      // It has one of its own.
+    }
+
+    @Override
+    public void close() {
+      isClosed = true;
+    }
   }
 
   private String status() throws InterruptedException {

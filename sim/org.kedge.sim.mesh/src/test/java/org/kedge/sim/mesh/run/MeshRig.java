@@ -26,6 +26,7 @@ import org.kedge.sim.mesh.broker.BrokerProcess;
 import org.kedge.sim.mesh.broker.Received;
 import org.kedge.sim.mesh.net.BrokerPlace;
 import org.kedge.sim.mesh.net.Mesh;
+import org.kedge.sim.mesh.net.MeshProcess;
 import org.kedge.sim.mesh.topology.Topology;
 import org.kedge.sim.mesh.topology.TopologyParser;
 import org.kedge.sim.schema.MessageCheck;
@@ -41,6 +42,7 @@ final class MeshRig implements AutoCloseable {
   private final BrokerProcess broker;
   private final Map<String, KedgeNode> nodes = new LinkedHashMap<>();
   private final List<Snapshot> heard = new ArrayList<>();
+  private final Map<String, String> events = new LinkedHashMap<>();
   private final List<String> strays = new ArrayList<>();
   private final MessageCheck check = MessageCheck.ofThisBuild();
   private final Set<String> problems = new LinkedHashSet<>();
@@ -141,15 +143,33 @@ final class MeshRig implements AutoCloseable {
     check
         .problems(message.topic(), message.payloadText())
         .forEach(problem -> problems.add(message.topic() + ": " + problem));
+    var json = JsonParser.parseString(message.payloadText()).getAsJsonObject();
+    if (message.topic().endsWith("/event")) {
+      events.put(
+          json.get("node").getAsString() + " " + json.get("boot_id").getAsString() + " "
+              + json.get("sequence").getAsLong(),
+          json.get("event").getAsString());
+    }
     if (!message.topic().endsWith("/snapshot")) {
       return;
     }
-    var json = JsonParser.parseString(message.payloadText()).getAsJsonObject();
     heard.add(new Snapshot(System.nanoTime(), json.get("node").getAsString(), json));
   }
 
   Mesh mesh() {
     return mesh;
+  }
+
+  MeshProcess broker() {
+    return broker.process();
+  }
+
+  /** What a node told of as events, without repeats. */
+  synchronized List<String> events(String node) {
+    return events.entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith(node + " "))
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
   KedgeNode node(String name) {
