@@ -4,11 +4,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -76,7 +74,6 @@ public final class Courier {
   private Uptime nextAt;
   private byte[] told = {};
   private final Map<Long, Uptime> underWay = new LinkedHashMap<>();
-  private final Set<Long> handed = new HashSet<>();
   private AtomicBoolean uplinkInside = new AtomicBoolean();
   private final AtomicBoolean flashInside = new AtomicBoolean();
   private boolean flashFailed;
@@ -84,6 +81,7 @@ public final class Courier {
   private boolean syncIsDue;
   private Lane.Timer again = () -> {};
   private Lane.Timer wake = () -> {};
+  private Optional<Uptime> wakeDue = Optional.empty();
   private boolean stopped;
   private Optional<Runnable> ending = Optional.empty();
   private Optional<String> lastFailure = Optional.empty();
@@ -172,7 +170,7 @@ public final class Courier {
 
   /** Whether messages survive a restart. */
   public boolean isDurable() {
-    return isShelfUsable && outbox.status(uptime.now()).isDurable();
+    return isShelfUsable && outbox.isDurable();
   }
 
   /** Any thread. */
@@ -227,6 +225,8 @@ public final class Courier {
     lastFailure = Optional.empty();
     underWay.clear();
     again.cancel();
+    wake.cancel();
+    wakeDue = Optional.empty();
     // A call that is under way ends by itself, and nobody waits for it.
     uplinkInside = new AtomicBoolean();
     if (other.isPresent()) {
@@ -332,7 +332,10 @@ public final class Courier {
       return false;
     }
     var now = uptime.now();
-    awaitConfirmations(present, now);
+    if (isOverdue(present, now)) {
+      lost("no confirmation within " + present.pace().confirmation().toSeconds() + " s", true);
+      return false;
+    }
     if (underWay.size() >= (isProven ? present.pace().window() : 1)) {
       return false;
     }
@@ -366,7 +369,7 @@ public final class Courier {
     }
     underWay.put(item.id(), now);
     nextAt = now.plus(present.pace().gap());
-    if (!handed.add(item.id())) {
+    if (outbox.isHandedAgain(item.id())) {
       repeatedCount++;
     }
     sentBytes += body.get().length;
@@ -424,6 +427,7 @@ public final class Courier {
     lastFailure = Optional.of(why);
     underWay.clear();
     wake.cancel();
+    wakeDue = Optional.empty();
     outbox.keep(Long.MAX_VALUE);
     var pause = (waitingHelps ? AGAIN : REFUSED).after(failures, chance.getAsDouble());
     uplink.ifPresent(present -> diary.lost(present.name(), why, failures, pause));
@@ -443,26 +447,27 @@ public final class Courier {
       failures = 0;
       lastFailure = Optional.empty();
     }
-    handed.remove(ticket);
     if (outbox.confirmed(ticket)) {
       confirmedCount++;
     }
   }
 
-  private void awaitConfirmations(Uplink present, Uptime now) {
-    underWay.values().stream().min(Comparator.naturalOrder()).ifPresent(since -> {
-      var limit = since.plus(present.pace().confirmation());
-      if (now.compareTo(limit) >= 0) {
-        lost("no confirmation within " + present.pace().confirmation().toSeconds() + " s", true);
-      } else {
-        wakeAt(limit, now);
-      }
-    });
+  /** Whether a message has gone without its confirmation for too long; else this comes by again when one would have. */
+  private boolean isOverdue(Uplink present, Uptime now) {
+    var limit = underWay.values().stream()
+        .min(Comparator.naturalOrder())
+        .map(since -> since.plus(present.pace().confirmation()));
+    limit.filter(due -> now.compareTo(due) < 0).ifPresent(due -> wakeAt(due, now));
+    return limit.filter(due -> now.compareTo(due) >= 0).isPresent();
   }
 
-  /** One timer: the next thing that is due. It is set anew by whoever runs then. */
+  /** One timer, for the first thing that is due; what is due later is found when it runs. */
   private void wakeAt(Uptime due, Uptime now) {
+    if (wakeDue.filter(set -> set.compareTo(now) > 0 && set.compareTo(due) <= 0).isPresent()) {
+      return;
+    }
     wake.cancel();
+    wakeDue = Optional.of(due);
     wake = lane.after(due.since(now), "go on sending", this::pump);
   }
 

@@ -109,6 +109,7 @@ public final class Outbox {
     private int offset;
     private int length;
     private boolean isWanted;
+    private boolean wasHanded;
 
     Slot(Item item, int bodyBytes) {
       this.item = item;
@@ -283,6 +284,16 @@ public final class Outbox {
         .map(placed -> placed.line())
         .filter(line -> line instanceof Line.Kept kept && kept.item().id() == slot.item.id())
         .map(line -> ((Line.Kept) line).body());
+  }
+
+  /** Notes that it is handed over now, and tells whether it was before. */
+  public boolean isHandedAgain(long id) {
+    var slot = slots.get(id);
+    var wasHanded = slot != null && slot.wasHanded;
+    if (slot != null) {
+      slot.wasHanded = true;
+    }
+    return wasHanded;
   }
 
   /** What has to be read before {@link #body} has it; empty where nothing would help. */
@@ -644,6 +655,11 @@ public final class Outbox {
       keep(slots.lastKey());
     }
     sync();
+  }
+
+  /** Whether what is put is written to flash, as far as the last try tells. */
+  public boolean isDurable() {
+    return durable;
   }
 
   public Status status(Uptime now) {

@@ -188,6 +188,22 @@ class CourierTest {
   }
 
   @Test
+  void a_half_open_connection_is_noticed_as_soon_while_the_backlog_waits_for_its_turn() {
+    uplink.mood = Mood.AWAY;
+    for (var minute = 0; minute < 5; minute++) {
+      put(Kind.SNAPSHOT);
+      time.pass(MINUTE);
+    }
+    uplink.mood = Mood.HALF_OPEN;
+    time.pass(Duration.ofSeconds(60));
+    assertThat(news.stream().filter("lost: no confirmation within 20 s"::equals))
+        .hasSizeBetween(1, 3);
+    assertThat(uplink.connects).isGreaterThan(1);
+    var hands = uplink.hands;
+    assertThat(hands).as("nothing more is sent on a lost connection").isLessThanOrEqualTo(1);
+  }
+
+  @Test
   void pauses_between_tries_grow_to_half_a_minute_and_to_minutes_where_waiting_does_not_help() {
     uplink.mood = Mood.AWAY;
     put(Kind.EVENT);
