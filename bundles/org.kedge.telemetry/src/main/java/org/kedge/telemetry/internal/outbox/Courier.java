@@ -422,7 +422,6 @@ public final class Courier {
       return;
     }
     link = Link.WAITING;
-    connection++;
     failures++;
     lastFailure = Optional.of(why);
     underWay.clear();

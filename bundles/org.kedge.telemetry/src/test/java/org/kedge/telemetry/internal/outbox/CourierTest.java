@@ -188,6 +188,21 @@ class CourierTest {
   }
 
   @Test
+  void a_snapshot_whose_connection_breaks_is_on_flash_at_once_and_survives_a_kill() {
+    put(Kind.EVENT);
+    time.pass(MINUTE);
+    uplink.mood = Mood.CUTS;
+    put(Kind.SNAPSHOT);
+    time.pass(Duration.ofMillis(100));
+    assertThat(news).contains("lost: Connection reset");
+    kill();
+    assertThat(reader.texts()).hasSize(1);
+    uplink.mood = Mood.WELL;
+    time.pass(MINUTE);
+    assertThat(reader.texts()).containsExactlyElementsOf(put);
+  }
+
+  @Test
   void a_half_open_connection_is_noticed_as_soon_while_the_backlog_waits_for_its_turn() {
     uplink.mood = Mood.AWAY;
     for (var minute = 0; minute < 5; minute++) {
