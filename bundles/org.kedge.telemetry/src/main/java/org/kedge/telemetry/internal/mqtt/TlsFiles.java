@@ -115,8 +115,8 @@ final class TlsFiles {
       throws Refusal {
     var from = certificate.getNotBefore().toInstant();
     var until = certificate.getNotAfter().toInstant();
-    var facts = "the certificate of " + certificate.getSubjectX500Principal() + " in " + file
-        + " holds from " + from + " until " + until + ", and this node's clock says " + now;
+    var facts = "the certificate of " + certificate.getSubjectX500Principal().getName() + " in "
+        + file + " holds from " + from + " until " + until + ", and this node's clock says " + now;
     if (now.isBefore(from)) {
       throw Refusal.passing(facts
           + "; it passes once the clock is set, else put a certificate there that holds already");
@@ -190,7 +190,8 @@ final class TlsFiles {
     }
     throw Refusal.lasting(
         "the key in " + file + " is damaged or does not fit the first certificate in "
-            + files.certificates() + ", which is for " + own.getSubjectX500Principal()
+            + files.certificates() + ", which is for "
+            + own.getSubjectX500Principal().getName()
             + "; put the key there that it was made for, and the node's own certificate first");
   }
 
