@@ -3,9 +3,11 @@ package org.kedge.sim.village;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -22,7 +24,7 @@ final class Broker {
   private final Supplier<Uptime> time;
   private final Consumer<String> violated;
   private final Map<Machine, Received> last = new HashMap<>();
-  private final Map<Machine, Map<String, Map<Long, Integer>>> seen = new HashMap<>();
+  private final Map<Machine, Map<String, Run>> runs = new HashMap<>();
   private final Map<Machine, Set<String>> earlier = new HashMap<>();
   private long count;
   private long repeats;
@@ -40,6 +42,36 @@ final class Broker {
    */
   record Received(Uptime at, String bootId, long sequence, String state) {}
 
+  /** What came of one run of Kedge on a machine, in little memory however long it runs. */
+  private static final class Run {
+    private static final int RECENT = 1000;
+
+    /** All up to this one came. */
+    private long whole;
+
+    private final TreeSet<Long> beyond = new TreeSet<>();
+    private final Map<Long, Integer> recent = new LinkedHashMap<>();
+
+    boolean has(long sequence) {
+      return sequence <= whole || beyond.contains(sequence);
+    }
+
+    void take(long sequence, int hash) {
+      beyond.add(sequence);
+      while (beyond.remove(whole + 1)) {
+        whole++;
+      }
+      recent.put(sequence, hash);
+      if (recent.size() > RECENT) {
+        recent.remove(recent.keySet().iterator().next());
+      }
+    }
+
+    long missing() {
+      return beyond.isEmpty() ? 0 : beyond.last() - whole - beyond.size();
+    }
+  }
+
   /** @param violated told of a promise of telemetry that was broken */
   Broker(Supplier<Uptime> time, Consumer<String> violated) {
     this.time = time;
@@ -52,17 +84,18 @@ final class Broker {
     var identity = found(IDENTITY, text);
     var bootId = identity.group(1);
     var sequence = Long.parseLong(identity.group(2));
-    var known = seen.computeIfAbsent(from, made -> new HashMap<>())
-        .computeIfAbsent(bootId, made -> new HashMap<>())
-        .putIfAbsent(sequence, text.hashCode());
-    if (known != null) {
+    var run = runs.computeIfAbsent(from, made -> new HashMap<>())
+        .computeIfAbsent(bootId, made -> new Run());
+    if (run.has(sequence)) {
       repeats++;
-      if (known != text.hashCode()) {
+      var first = run.recent.get(sequence);
+      if (first != null && first != text.hashCode()) {
         violated.accept("two messages of machine " + from.number + " came as " + bootId + " "
             + sequence + ", the second is " + text);
       }
       return;
     }
+    run.take(sequence, text.hashCode());
     count++;
     if (subject.equals("snapshot")) {
       newest(from, bootId, sequence, found(STATE, text).group(1));
@@ -104,9 +137,12 @@ final class Broker {
     return Optional.ofNullable(last.get(from));
   }
 
-  /** Whether a message has arrived. */
-  boolean has(Machine from, String bootId, long sequence) {
-    return seen.getOrDefault(from, Map.of()).getOrDefault(bootId, Map.of()).containsKey(sequence);
+  /** Messages that have not come though later ones of their run have. */
+  long missing() {
+    return runs.values().stream()
+        .flatMap(of -> of.values().stream())
+        .mapToLong(Run::missing)
+        .sum();
   }
 
   long count() {

@@ -32,7 +32,7 @@ import org.kedge.telemetry.internal.outbox.Outbox;
 /** One run of Kedge on a machine: the product's own care, babel and telemetry, from its start until it is dropped. */
 final class Kedge {
   private static final int QUEUE = 256;
-  private static final Outbox.Limits OUTBOX = new Outbox.Limits(8L << 20, Duration.ofHours(72));
+  static final Outbox.Limits OUTBOX = new Outbox.Limits(8L << 20, Duration.ofHours(72));
   private static final Duration SNAPSHOT = Duration.ofMinutes(1);
   private static final Snapshot.Versions VERSIONS = new Snapshot.Versions("0.1.0", "17", "6.1");
 

@@ -369,11 +369,16 @@ final class Village {
   }
 
   private void checkMemory(Machine machine) {
-    var kept = machine.flash.size();
+    var outbox = machine.flash.size("outbox-");
+    var kept = machine.flash.size() - outbox;
     var journal = machine.kedge.map(kedge -> kedge.journal().size()).orElse(0);
     if (kept > FLASH_MAX || journal > JOURNAL_MAX) {
       auditor.violated(machine + " keeps " + kept + " bytes on flash and " + journal
           + " entries in its journal, more than " + FLASH_MAX + " and " + JOURNAL_MAX);
+    }
+    if (outbox > Kedge.OUTBOX.flashBytes()) {
+      auditor.violated(machine + " keeps " + outbox + " bytes in its outbox, more than "
+          + Kedge.OUTBOX.flashBytes());
     }
   }
 

@@ -46,6 +46,14 @@ class ScenarioTest {
     assertThat(village.nodes().stream().map(node -> node.kedge.orElseThrow())).isEqualTo(runs);
     village.uplinkOut = false;
     assertThat(village.untilWell(TEN_MINUTES)).isEmpty();
+    village.pass(TEN_MINUTES);
+    // A snapshot a minute of each, and what happened.
+    assertThat(village.broker().count())
+        .isGreaterThan(72L * 60 * village.nodes().size());
+    // What grows older than 72 h while the rest is told is dropped: the first minutes of it.
+    assertThat(village.broker().missing())
+        .as("the outage is told afterwards, minute by minute")
+        .isLessThanOrEqualTo(10L * village.nodes().size());
   }
 
   @Test

@@ -122,7 +122,15 @@ public final class SimulatedFlash implements Flash {
 
   /** Bytes of all files, as a reader sees them now. */
   public int size() {
-    return seen.values().stream().mapToInt(content -> content.length).sum();
+    return size("");
+  }
+
+  /** Bytes of the files whose names begin so. */
+  public int size(String prefix) {
+    return seen.entrySet().stream()
+        .filter(file -> file.getKey().startsWith(prefix))
+        .mapToInt(file -> file.getValue().length)
+        .sum();
   }
 
   @Override
