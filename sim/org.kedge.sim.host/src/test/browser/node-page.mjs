@@ -251,6 +251,8 @@ pageTest("a node that fails at the question is not taken for one that answers", 
 
 pageTest("all of it can be reached with the keyboard", DESK, async ({ page }) => {
   await open(page, faulty());
+  // The last day comes with an answer of its own.
+  await page.waitForSelector(".chart canvas");
   const reached = [];
   for (let press = 0; press < 8; press += 1) {
     await page.keyboard.press("Tab");
