@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
 public final class SettingsInForce<T> {
   private static final Logger LOG = LoggerFactory.getLogger(SettingsInForce.class);
 
+  private static final int WORTH = 100;
+
   private final SettingsSchema schema;
   private final Function<Map<String, ?>, Checked<T>> read;
   private final SettingsNews news;
@@ -85,13 +87,19 @@ public final class SettingsInForce<T> {
     return value == null ? standard : value.toString();
   }
 
+  /** A whole ladder, say, is for the settings file, not for a line of news. */
+  private static String shortened(@Nullable String value) {
+    var text = String.valueOf(value);
+    return text.length() <= WORTH ? text : text.substring(0, WORTH) + "...";
+  }
+
   private List<String> changes(Map<String, String> before) {
     return schema.settings().stream()
         .filter(setting -> !Objects.equals(before.get(setting.id()), texts.get(setting.id())))
         .map(setting -> setting.type() == Setting.Type.SECRET
             ? setting.id() + " is another"
-            : setting.id() + " is '" + texts.get(setting.id()) + "', was '"
-                + before.get(setting.id()) + "'")
+            : setting.id() + " is '" + shortened(texts.get(setting.id())) + "', was '"
+                + shortened(before.get(setting.id())) + "'")
         .toList();
   }
 }

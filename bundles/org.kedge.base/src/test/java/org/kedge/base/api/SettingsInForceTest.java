@@ -75,6 +75,16 @@ class SettingsInForceTest {
   }
 
   @Test
+  void a_long_value_is_told_by_its_beginning() {
+    settings.offer(Map.of("count", 6));
+    settings.offer(Map.of("count", "0".repeat(200) + "7"));
+    assertThat(news.after(0))
+        .last()
+        .satisfies(item -> assertThat(item.words())
+            .containsExactly("count is '" + "0".repeat(100) + "...', was '6'"));
+  }
+
+  @Test
   void an_unknown_setting_does_not_keep_the_others_out() {
     assertThat(settings.offer(Map.of("cuont", 7, "count", 8))).hasValue(new Settings(8, true));
   }

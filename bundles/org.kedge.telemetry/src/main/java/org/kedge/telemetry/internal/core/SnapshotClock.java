@@ -1,6 +1,7 @@
 package org.kedge.telemetry.internal.core;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.kedge.base.api.Lane;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.api.UptimeSource;
@@ -17,7 +18,7 @@ public final class SnapshotClock {
   private final UptimeSource uptime;
   private final Runnable take;
   private Duration period;
-  private Uptime last;
+  private Optional<Uptime> last = Optional.empty();
   private boolean gathering;
   private Lane.Timer due = () -> {};
 
@@ -27,7 +28,6 @@ public final class SnapshotClock {
     this.uptime = uptime;
     this.period = period;
     this.take = take;
-    last = uptime.now();
   }
 
   /** From the next one on. */
@@ -39,7 +39,8 @@ public final class SnapshotClock {
   public void soon() {
     if (!gathering) {
       gathering = true;
-      var rest = CHANGE_PAUSE.minus(uptime.now().since(last));
+      var rest =
+          last.map(taken -> CHANGE_PAUSE.minus(uptime.now().since(taken))).orElse(GATHER);
       schedule(rest.compareTo(GATHER) > 0 ? rest : GATHER);
     }
   }
@@ -55,7 +56,7 @@ public final class SnapshotClock {
 
   private void take() {
     gathering = false;
-    last = uptime.now();
+    last = Optional.of(uptime.now());
     // Before it is taken: one that fails must not end the telling for good.
     schedule(period);
     take.run();
