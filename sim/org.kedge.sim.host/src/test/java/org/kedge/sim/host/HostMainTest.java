@@ -229,8 +229,7 @@ class HostMainTest {
       assertThat(broker.messages())
           .extracting(HostMainTest::sequence)
           .as("a reader drops repeats by node, boot id and sequence")
-          .doesNotHaveDuplicates()
-          .isSorted();
+          .doesNotHaveDuplicates();
     }
   }
 

@@ -30,8 +30,12 @@ public final class SnapshotClock {
     this.take = take;
   }
 
-  /** From the next one on. */
+  /** Counts from the last one. */
   public void period(Duration other) {
+    if (!other.equals(period) && last.isPresent() && !gathering) {
+      var rest = other.minus(uptime.now().since(last.get()));
+      schedule(rest.isNegative() ? Duration.ZERO : rest);
+    }
     period = other;
   }
 

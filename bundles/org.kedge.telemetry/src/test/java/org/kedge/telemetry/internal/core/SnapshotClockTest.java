@@ -55,14 +55,20 @@ class SnapshotClockTest {
   }
 
   @Test
-  void another_period_counts_from_the_next_one_on_and_a_stop_ends_it() {
+  void another_period_counts_from_the_last_one_and_a_stop_ends_it() {
     clock.soon();
     time.pass(Duration.ofSeconds(3));
     clock.period(Duration.ofSeconds(5));
     time.pass(Duration.ofSeconds(70));
-    assertThat(taken).hasSize(4);
+    assertThat(taken).hasSize(15);
+    clock.period(Duration.ofHours(1));
+    time.pass(Duration.ofMinutes(59));
+    assertThat(taken).hasSize(15);
+    clock.period(Duration.ofSeconds(5));
+    time.pass(Duration.ofSeconds(1));
+    assertThat(taken).as("it was due long ago").hasSize(16);
     clock.stop();
     time.pass(Duration.ofHours(1));
-    assertThat(taken).hasSize(4);
+    assertThat(taken).hasSize(16);
   }
 }
