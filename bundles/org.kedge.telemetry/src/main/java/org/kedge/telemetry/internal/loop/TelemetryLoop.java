@@ -245,6 +245,8 @@ public final class TelemetryLoop {
   }
 
   private static final class CourierLog implements Courier.Diary {
+    private String told = "";
+
     @Override
     public void connected(String uplink, int waiting) {
       LOG.info("Connected to the broker by {}; {} messages wait.", uplink, waiting);
@@ -252,7 +254,10 @@ public final class TelemetryLoop {
 
     @Override
     public void lost(String uplink, String why, int failures, Duration pause) {
-      if (failures == 1) {
+      // The same with other figures in it, such as what the clock says, is no news.
+      var reason = why.replaceAll("\\d+", "");
+      if (failures == 1 || !reason.equals(told)) {
+        told = reason;
         LOG.warn(
             "No connection to the broker by {}: {}. Messages wait on flash; tried again with growing pauses.",
             uplink,

@@ -144,7 +144,7 @@ public final class Courier {
     this.presence = presence;
     this.diary = diary;
     var now = uptime.now();
-    outbox = Outbox.begin(
+    outbox = new Outbox(
         limits,
         opened.map(OutboxShelf.Opened::contents).orElseGet(OutboxContents::new),
         bootId,

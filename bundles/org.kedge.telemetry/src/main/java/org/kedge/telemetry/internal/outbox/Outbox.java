@@ -39,6 +39,10 @@ public final class Outbox {
   private static final int DEAD_BYTES = 16 * 1024;
 
   private static final int READS = 3;
+
+  /** A message that was handed over so often and never confirmed may be what breaks the connection: others go before it. */
+  private static final int SUSPECT = 3;
+
   private static final int NONE = -1;
 
   private Limits limits;
@@ -109,7 +113,7 @@ public final class Outbox {
     private int offset;
     private int length;
     private boolean isWanted;
-    private boolean wasHanded;
+    private int handed;
 
     Slot(Item item, int bodyBytes) {
       this.item = item;
@@ -146,9 +150,15 @@ public final class Outbox {
       long written,
       boolean isDurable) {}
 
-  private Outbox(Limits limits, OutboxContents contents, String bootId, Uptime now) {
+  /**
+   * @param contents of earlier runs
+   * @param bootId of this run
+   * @param free bytes of flash
+   */
+  public Outbox(Limits limits, OutboxContents contents, String bootId, long free, Uptime now) {
     this.limits = limits;
     this.bootId = bootId;
+    this.free = free;
     ageAtBegin = contents.age();
     begun = now;
     lastId = contents.lastId();
@@ -175,18 +185,6 @@ public final class Outbox {
         file.liveBytes += found.length();
       }
     });
-  }
-
-  /**
-   * @param contents of earlier runs
-   * @param bootId of this run
-   * @param free bytes of flash
-   */
-  public static Outbox begin(
-      Limits limits, OutboxContents contents, String bootId, long free, Uptime now) {
-    var outbox = new Outbox(limits, contents, bootId, now);
-    outbox.free = free;
-    return outbox;
   }
 
   // --- what comes in ---
@@ -248,24 +246,27 @@ public final class Outbox {
   // --- what goes out ---
 
   /**
-   * The message to send next: the latest snapshot, then events, then older snapshots, oldest first.
+   * The message to send next: the latest snapshot, then events, then older snapshots, oldest first. One that was handed over a few
+   * times in vain waits until nothing else does.
    *
    * @param underWay ids that are not to be given again
    * @param isBacklogDue whether older snapshots may go
    */
   public Optional<Item> next(Set<Long> underWay, boolean isBacklogDue) {
+    Predicate<Slot> isFree = slot -> !underWay.contains(slot.item.id());
+    var isTrusted = isFree.and(slot -> slot.handed < SUSPECT);
+    Predicate<Slot> isDue =
+        slot -> isBacklogDue || slot.item.kind() == Kind.EVENT || slot.item.id() == stateNow;
     return Optional.ofNullable(slots.get(stateNow))
-        .map(slot -> slot.item)
-        .filter(item -> !underWay.contains(item.id()))
-        .or(() -> oldest(Kind.EVENT, underWay))
-        .or(() -> isBacklogDue ? oldest(Kind.SNAPSHOT, underWay) : Optional.empty());
+        .filter(isTrusted)
+        .or(() -> oldest(isTrusted.and(slot -> slot.item.kind() == Kind.EVENT)))
+        .or(() -> oldest(isTrusted.and(isDue)))
+        .or(() -> oldest(isFree.and(isDue)))
+        .map(slot -> slot.item);
   }
 
-  private Optional<Item> oldest(Kind kind, Set<Long> underWay) {
-    return slots.values().stream()
-        .map(slot -> slot.item)
-        .filter(item -> item.kind() == kind && !underWay.contains(item.id()))
-        .findFirst();
+  private Optional<Slot> oldest(Predicate<Slot> which) {
+    return slots.values().stream().filter(which).findFirst();
   }
 
   /** The compressed body, where it is in memory; otherwise {@link #need} it. Empty also for one that is gone. */
@@ -289,11 +290,7 @@ public final class Outbox {
   /** Notes that it is handed over now, and tells whether it was before. */
   public boolean isHandedAgain(long id) {
     var slot = slots.get(id);
-    var wasHanded = slot != null && slot.wasHanded;
-    if (slot != null) {
-      slot.wasHanded = true;
-    }
-    return wasHanded;
+    return slot != null && slot.handed++ > 0;
   }
 
   /** What has to be read before {@link #body} has it; empty where nothing would help. */
@@ -567,6 +564,7 @@ public final class Outbox {
     if (file.failedReads >= READS) {
       torn++;
       files.remove(job.file());
+      unsynced.remove(job.file());
       slots.values().removeIf(slot -> slot.file == job.file());
     }
   }

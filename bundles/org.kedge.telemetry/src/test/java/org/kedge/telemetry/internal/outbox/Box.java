@@ -33,7 +33,7 @@ final class Box {
 
   private Outbox open(String bootId) throws IOException {
     var opened = shelf.open();
-    return Outbox.begin(limits, opened.contents(), bootId, opened.free(), now);
+    return new Outbox(limits, opened.contents(), bootId, opened.free(), now);
   }
 
   /** The runtime is gone and another begins. */

@@ -147,7 +147,7 @@ class CourierTest {
         kill();
       }
     }
-    if (mood != Mood.CHATTY && mood != Mood.CUTS && mood != Mood.MUTE) {
+    if (mood != Mood.CHATTY && mood != Mood.CUTS && mood != Mood.MUTE && mood != Mood.NARROW) {
       assertThat(reader.texts()).containsExactly(put.get(0));
     }
     uplink.mood = Mood.WELL;
@@ -216,6 +216,23 @@ class CourierTest {
     assertThat(uplink.connects).isGreaterThan(1);
     var hands = uplink.hands;
     assertThat(hands).as("nothing more is sent on a lost connection").isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void messages_too_long_for_the_broker_hold_up_no_others() {
+    uplink.mood = Mood.NARROW;
+    for (var minute = 0; minute < 30; minute++) {
+      put(Kind.SNAPSHOT);
+      put(Kind.EVENT);
+      time.pass(MINUTE);
+    }
+    time.pass(Duration.ofMinutes(5));
+    assertThat(reader.texts())
+        .containsExactlyInAnyOrderElementsOf(
+            put.stream().filter(text -> text.contains("EVENT")).toList());
+    uplink.mood = Mood.WELL;
+    time.pass(Duration.ofMinutes(5));
+    assertThat(reader.texts()).containsExactlyInAnyOrderElementsOf(put);
   }
 
   @Test

@@ -10,6 +10,8 @@ import org.kedge.telemetry.api.Uplink;
 final class MoodyUplink implements Uplink {
   static final Pace PACE = new Pace(8, Duration.ofMillis(100), Duration.ofSeconds(20));
 
+  static final int LONGEST = 1000;
+
   private final VirtualLanes time;
   private final Reader reader;
   private Optional<Ears> ears = Optional.empty();
@@ -36,6 +38,8 @@ final class MoodyUplink implements Uplink {
     CHATTY,
     /** Ends each connection at the second message. */
     CUTS,
+    /** Ends the connection at a message longer than {@link #LONGEST} characters. */
+    NARROW,
     /** Confirms never, by its setting. */
     UNCONFIRMABLE
   }
@@ -102,6 +106,14 @@ final class MoodyUplink implements Uplink {
       }
       case CUTS -> {
         if (hands % 2 == 0) {
+          ears.ifPresent(heard -> heard.lost("Connection reset"));
+          return new Handover.Taken();
+        }
+        reader.take(text, time.now());
+        confirm(message.ticket());
+      }
+      case NARROW -> {
+        if (text.length() > LONGEST) {
           ears.ifPresent(heard -> heard.lost("Connection reset"));
           return new Handover.Taken();
         }

@@ -151,12 +151,13 @@ public record FleetView(
           .filter(left -> !left.isNegative() && !left.isZero()));
     }
 
-    /** The last line of the node's journal; empty if it has none or does not tell. */
+    /** The last line of the node's journal about care; empty if it has none or does not tell. */
     public Optional<NodeSnapshot.JournalLine> journalLast() {
       return report
           .map(told -> told.snapshot().journal())
-          .filter(lines -> !lines.isEmpty())
-          .map(lines -> lines.get(lines.size() - 1));
+          .flatMap(lines -> lines.stream()
+              .filter(line -> !line.kind().equals("boot"))
+              .reduce((one, later) -> later));
     }
 
     /** The node in one sentence. */

@@ -184,7 +184,7 @@ function uplink(said) {
   const of = part(said.telemetry);
   const unsent = isNumber(of.unsent_count) ? many(of.unsent_count, "message") + (isNumber(of.unsent_bytes) ? `, ${size(of.unsent_bytes)}` : "") : "–";
   return facts("Telemetry", ["By way of", UPLINKS.get(of.uplink) ?? text(of.uplink) ?? "–"],
-    ["Connected", of.connected === undefined ? "–" : of.connected ? "yes" : el("span", { class: "note" }, "no")],
+    ["Connected", of.connected === undefined || of.uplink === "none" ? "–" : of.connected ? "yes" : el("span", { class: "note" }, "no")],
     text(of.last_failure) ? ["Last failure", of.last_failure] : undefined,
     ["Not yet sent", unsent], ["The oldest of them", of.unsent_count > 0 ? `${span(of.oldest_unsent_seconds)} old` : "–"],
     ["Confirmed", `${count(of.confirmed_count)}${isNumber(of.sent_bytes) ? `, ${size(of.sent_bytes)} sent` : ""}`],
