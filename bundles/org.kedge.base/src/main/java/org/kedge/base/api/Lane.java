@@ -26,6 +26,15 @@ public interface Lane extends AutoCloseable {
    */
   <T> void aside(String task, Duration limit, Callable<T> slow, Consumer<Outcome<T>> answer);
 
+  /**
+   * Promises that {@link #beat} is called at least this often from now on; replaces an earlier promise. Who watches the lane judges
+   * it by that.
+   */
+  void promise(Duration period);
+
+  /** Keeps the promise. Called where the lane's real work has been done, never by a bare timer: a beat says that the work goes on. */
+  void beat();
+
   LaneReading reading();
 
   /** Stops the lane: the task that runs may end, what waits is dropped, later posts answer {@link Posting#CLOSED}. */

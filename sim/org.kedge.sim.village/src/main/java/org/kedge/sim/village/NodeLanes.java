@@ -82,6 +82,16 @@ final class NodeLanes implements Lanes {
     }
 
     @Override
+    public void promise(Duration period) {
+      lane.promise(period);
+    }
+
+    @Override
+    public void beat() {
+      lane.beat();
+    }
+
+    @Override
     public LaneReading reading() {
       return lane.reading();
     }

@@ -311,6 +311,16 @@ class BabelSupervisorTest {
     }
 
     @Override
+    public void promise(Duration period) {
+      real.promise(period);
+    }
+
+    @Override
+    public void beat() {
+      real.beat();
+    }
+
+    @Override
     public LaneReading reading() {
       return real.reading();
     }

@@ -2,6 +2,7 @@ package org.kedge.base.internal.lane;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -74,6 +75,8 @@ public final class RealLanes implements Lanes, AutoCloseable {
 
   private record Running(String task, long since) {}
 
+  private record Heart(Duration period, long since) {}
+
   private final class RealLane implements Lane {
     private final String name;
     private final int capacity;
@@ -83,6 +86,8 @@ public final class RealLanes implements Lanes, AutoCloseable {
     private final AtomicLong thrown = new AtomicLong();
     private volatile @Nullable Running running;
     private volatile boolean closed;
+    private final AtomicLong beats = new AtomicLong();
+    private volatile @Nullable Heart heart;
 
     RealLane(String name, int capacity) {
       this.name = name;
@@ -197,8 +202,23 @@ public final class RealLanes implements Lanes, AutoCloseable {
     }
 
     @Override
+    public void promise(Duration period) {
+      heart = new Heart(period, System.nanoTime());
+    }
+
+    @Override
+    public void beat() {
+      beats.incrementAndGet();
+      var promised = heart;
+      if (promised != null) {
+        heart = new Heart(promised.period(), System.nanoTime());
+      }
+    }
+
+    @Override
     public LaneReading reading() {
       var now = running;
+      var promised = heart;
       return new LaneReading(
           name,
           closed ? 0 : queued.get(),
@@ -206,7 +226,12 @@ public final class RealLanes implements Lanes, AutoCloseable {
           refused.get(),
           thrown.get(),
           now == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - now.since()),
-          now == null ? "" : now.task());
+          now == null ? "" : now.task(),
+          promised == null ? Optional.empty() : Optional.of(promised.period()),
+          beats.get(),
+          promised == null
+              ? Duration.ZERO
+              : Duration.ofNanos(System.nanoTime() - promised.since()));
     }
 
     @Override

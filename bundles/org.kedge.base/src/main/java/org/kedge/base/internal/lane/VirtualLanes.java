@@ -3,6 +3,7 @@ package org.kedge.base.internal.lane;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -131,6 +132,9 @@ public final class VirtualLanes implements Lanes, UptimeSource {
     private long refused;
     private long thrown;
     private boolean closed;
+    private Optional<Duration> promised = Optional.empty();
+    private Uptime beaten = now;
+    private long beats;
     private RuntimeException lastThrown = new IllegalStateException("nothing was thrown");
 
     private VirtualLane(String name, int capacity) {
@@ -199,9 +203,30 @@ public final class VirtualLanes implements Lanes, UptimeSource {
     }
 
     @Override
+    public void promise(Duration period) {
+      promised = Optional.of(period);
+      beaten = now;
+    }
+
+    @Override
+    public void beat() {
+      beats++;
+      beaten = now;
+    }
+
+    @Override
     public LaneReading reading() {
       return new LaneReading(
-          name, closed ? 0 : queued, capacity, refused, thrown, Duration.ZERO, "");
+          name,
+          closed ? 0 : queued,
+          capacity,
+          refused,
+          thrown,
+          Duration.ZERO,
+          "",
+          promised,
+          beats,
+          promised.isPresent() ? now.since(beaten) : Duration.ZERO);
     }
 
     @Override

@@ -554,6 +554,16 @@ class CareLoopRecoveryTest {
         }
 
         @Override
+        public void promise(Duration period) {
+          lane.promise(period);
+        }
+
+        @Override
+        public void beat() {
+          lane.beat();
+        }
+
+        @Override
         public LaneReading reading() {
           return lane.reading();
         }
