@@ -60,6 +60,8 @@ public final class SettingsReader {
         || key.startsWith("kura.")
         || key.startsWith("osgi.")
         || key.startsWith(".")
+        // Declarative services: which service a reference takes.
+        || key.endsWith(".target")
         || key.equals("objectClass");
   }
 

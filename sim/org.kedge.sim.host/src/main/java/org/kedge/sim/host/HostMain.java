@@ -156,8 +156,12 @@ public final class HostMain {
   private static Map<String, Map<String, String>> complete(
       Map<String, Map<String, String>> sections) {
     var all = new LinkedHashMap<String, Map<String, String>>();
-    for (var pid :
-        List.of("org.kedge.base", "org.kedge.care", "org.kedge.babel", "org.kedge.telemetry")) {
+    for (var pid : List.of(
+        "org.kedge.base",
+        "org.kedge.care",
+        "org.kedge.babel",
+        "org.kedge.watchdog",
+        "org.kedge.telemetry")) {
       all.put(pid, sections.getOrDefault(pid, Map.of()));
     }
     return all;

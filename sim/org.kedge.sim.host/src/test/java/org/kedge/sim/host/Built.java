@@ -12,8 +12,12 @@ final class Built {
   private static final Path MODULE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
 
   /** The bundles of the host with settings, whose names are their PIDs. */
-  static final List<String> HOST_PIDS =
-      List.of("org.kedge.babel", "org.kedge.base", "org.kedge.care", "org.kedge.telemetry");
+  static final List<String> HOST_PIDS = List.of(
+      "org.kedge.babel",
+      "org.kedge.base",
+      "org.kedge.care",
+      "org.kedge.telemetry",
+      "org.kedge.watchdog");
 
   /** All bundles with settings. */
   static final List<String> PIDS =

@@ -35,6 +35,7 @@ class WallsTest {
       "base", Set.of(),
       "care", Set.of("base"),
       "babel", Set.of("base", "care"),
+      "watchdog", Set.of("base", "care"),
       "telemetry", Set.of("base", "care"),
       "kura", Set.of("base", "telemetry"));
 

@@ -18,6 +18,7 @@ import org.kedge.base.api.Node;
 import org.kedge.base.api.NodeId;
 import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.SettingsReader.Target;
+import org.kedge.base.api.Start;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.Probe;
@@ -35,6 +36,8 @@ final class Kedge {
   static final Outbox.Limits OUTBOX = new Outbox.Limits(8L << 20, Duration.ofHours(72));
   private static final Duration SNAPSHOT = Duration.ofMinutes(1);
   private static final Snapshot.Versions VERSIONS = new Snapshot.Versions("0.1.0", "17", "6.1");
+
+  private static final Start START = new Start(Start.Cause.UNKNOWN, "the village", 1, false);
 
   private final Village village;
   private final Machine machine;
@@ -82,6 +85,7 @@ final class Kedge {
         lane,
         new TelemetryLoop.World(
             node,
+            START,
             VERSIONS,
             uptime,
             () -> village.wallClock(machine),

@@ -172,6 +172,7 @@ public final class BabelSupervisor implements AutoCloseable {
   }
 
   private void begin() {
+    lane.promise(settings.dump().plus(LOOK_LIMIT).plusSeconds(1));
     remember();
     lane.aside("make sure babeld runs", Mender.START_LIMIT, keeper::ensureRunning, outcome -> {
       if (outcome instanceof Lane.Outcome.Done<BabeldKeeper.Start> done) {
@@ -326,6 +327,7 @@ public final class BabelSupervisor implements AutoCloseable {
             lookAgain = true;
           } else if (outcome instanceof Lane.Outcome.Done<Surroundings.Seen> done) {
             seen(done.value());
+            lane.beat();
           } else {
             LOG.warn(
                 "The look at process and kernel brought nothing: {}. It is tried again.", outcome);

@@ -529,6 +529,15 @@ public final class Recovery {
     }
   }
 
+  /** Counts what disturbed the node without an order; the same event once. */
+  public void count(Effect effect, String what, String event, Uptime now, Instant wall) {
+    passTo(now, wall);
+    if (spent.stream().noneMatch(one -> one.remedy().equals(what) && one.fault().equals(event))) {
+      spent.add(new Spent(age, what, effect, event));
+      changes++;
+    }
+  }
+
   /** The setting as it is now: another value than the last begins or ends a pause, the same does nothing. */
   public void pauseSetting(int minutes, Uptime now, Instant wall) {
     if (minutes == pauseSetting) {

@@ -121,6 +121,7 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
 
   /** Begins; once. */
   public void start() {
+    lane.promise(PERIOD.plus(ProbeLook.LIMIT));
     lane.aside("remember", FLASH_LIMIT, file::read, outcome -> {
       remember(outcome);
       lane.every(PERIOD, "look", this::look);
@@ -243,6 +244,13 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
     onRecovery("resume", known -> known.resume(reason, uptime.now(), wallClock.instant()));
   }
 
+  @Override
+  public void count(Effect effect, String what, String event) {
+    onRecovery(
+        "count what was not ordered",
+        known -> known.count(effect, what, event, uptime.now(), wallClock.instant()));
+  }
+
   /** What is set before the memory was read has to wait for it. */
   private void onRecovery(String task, Consumer<Recovery> work) {
     lane.after(Duration.ZERO, task, () -> {
@@ -362,6 +370,8 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
     order.ifPresent(this::give);
     tell(known, now);
     saveSometime(known, now);
+    // Here, where the node has been judged: a lane that only runs tasks takes care of nothing.
+    lane.beat();
   }
 
   private void checkLadder(Recovery known, Uptime now) {

@@ -30,6 +30,9 @@ record ProbeLook(List<Reading> readings, Optional<String> trouble) {
 
   private static final Duration BUSY_MAX = Duration.ofSeconds(10);
 
+  /** Beyond what a lane promised; under full load its work takes longer. */
+  private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
+
   /** Beside care's lane; a flood is cut before anybody has to carry it. */
   static List<Reading> ask(Probe probe) {
     var given = probe.readings();
@@ -76,6 +79,10 @@ record ProbeLook(List<Reading> readings, Optional<String> trouble) {
       if (lane.busyFor().compareTo(BUSY_MAX) >= 0) {
         words.add("lane '" + lane.lane() + "' has been at '" + lane.task() + "' for "
             + lane.busyFor().toSeconds() + " s");
+      } else if (lane.promised().isPresent()
+          && lane.silentFor().compareTo(lane.promised().get().plus(SILENCE_MAX)) >= 0) {
+        words.add("lane '" + lane.lane() + "' runs, but has not done its work for "
+            + lane.silentFor().toSeconds() + " s");
       } else if (lane.queued() >= lane.capacity()) {
         words.add("lane '" + lane.lane() + "' has its queue of " + lane.capacity() + " full");
       }

@@ -26,6 +26,7 @@ import org.kedge.care.api.CareJournal;
 import org.kedge.care.api.CareListener;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.CareWatch;
+import org.kedge.care.api.Effect;
 import org.kedge.care.api.Probe;
 import org.kedge.care.api.Remedy;
 import org.kedge.care.internal.loop.BuiltInLadder;
@@ -191,6 +192,11 @@ public final class CareComponent implements ConfigurableComponent, CareWatch, Ca
   @Override
   public void resume(String reason) {
     loop.resume(reason);
+  }
+
+  @Override
+  public void count(Effect effect, String what, String event) {
+    loop.count(effect, what, event);
   }
 
   @Override

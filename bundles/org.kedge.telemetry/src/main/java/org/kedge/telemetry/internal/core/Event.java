@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.kedge.base.api.Figures;
 import org.kedge.base.api.SettingsNews;
+import org.kedge.base.api.Start;
 import org.kedge.care.api.CareJournal;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.Fault;
@@ -30,9 +31,15 @@ public final class Event {
         .toList();
   }
 
-  /** @param report the latest, for what the journal does not hold of a fault that still stands */
+  /**
+   * @param report the latest, for what the journal does not hold of a fault that still stands
+   * @param start the start that a boot is about; empty where it is of an earlier run, of which no more is known
+   */
   public static Figures of(
-      Snapshot.Stamp stamp, CareJournal.Entry entry, Optional<CareReport> report) {
+      Snapshot.Stamp stamp,
+      CareJournal.Entry entry,
+      Optional<CareReport> report,
+      Optional<Start> start) {
     var figures = head(stamp, entry.at(), name(entry.topic()))
         .number("journal", entry.number())
         .text("fault", entry.fault())
@@ -45,7 +52,13 @@ public final class Event {
               .text("evidence", fault.evidence())
               .text("advice", fault.kind().advice()));
     } else if (entry.topic() == CareJournal.Topic.BOOT) {
-      figures.text("cause", entry.remedy().isPresent() ? "remedy" : "unknown");
+      figures
+          .text(
+              "cause",
+              start
+                  .map(known -> known.cause().name().toLowerCase(Locale.ROOT))
+                  .orElse(entry.remedy().isPresent() ? "remedy" : "unknown"))
+          .text("evidence", start.map(Start::evidence));
     }
     return figures.text("words", entry.words()).build();
   }

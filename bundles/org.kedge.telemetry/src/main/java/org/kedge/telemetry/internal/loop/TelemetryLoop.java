@@ -13,6 +13,7 @@ import org.kedge.base.api.Gauge;
 import org.kedge.base.api.Lane;
 import org.kedge.base.api.Node;
 import org.kedge.base.api.SettingsNews;
+import org.kedge.base.api.Start;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.care.api.CareJournal;
@@ -61,6 +62,7 @@ public final class TelemetryLoop {
    */
   public record World(
       Node node,
+      Start start,
       Snapshot.Versions versions,
       UptimeSource uptime,
       InstantSource wallClock,
@@ -82,6 +84,7 @@ public final class TelemetryLoop {
   /** Begins, or goes on with other bounds. Any thread. */
   public void take(Outbox.Limits limits, Duration period, Optional<Uplink> uplink) {
     lane.after(Duration.ZERO, "take settings", () -> {
+      lane.promise(period.plusSeconds(1));
       if (courier.isPresent()) {
         courier.get().limit(limits);
         clock.ifPresent(present -> present.period(period));
@@ -171,7 +174,7 @@ public final class TelemetryLoop {
             Kind.EVENT,
             sequence,
             entry.number(),
-            Json.of(Event.of(stamp(sequence), entry, report)));
+            Json.of(Event.of(stamp(sequence), entry, report, start(journal, entry))));
       }
       for (var item : world.news().after(newsTold)) {
         newsTold = item.number();
@@ -181,12 +184,18 @@ public final class TelemetryLoop {
     });
   }
 
+  /** Why this run began; an entry of an earlier run is about another start. */
+  private Optional<Start> start(CareJournal journal, CareJournal.Entry entry) {
+    return entry.number() > journal.before() ? Optional.of(world.start()) : Optional.empty();
+  }
+
   private void tellSnapshot() {
     // Care's word of news may have found the lane's queue full.
     tellEvents();
     courier.ifPresent(to -> {
       var sequence = to.nextSequence();
       to.put(Kind.SNAPSHOT, sequence, 0, Json.of(snapshot(sequence)));
+      lane.beat();
     });
   }
 
@@ -235,6 +244,11 @@ public final class TelemetryLoop {
     }
     if (world.care().get().isEmpty()) {
       lacks.add("care is not there, nobody looks for faults");
+    }
+    if (world.start().isReduced()) {
+      lacks.add(
+          world.start().unsettled()
+              + " starts in a row did not settle, so what is not needed for forwarding and remote reach began late");
     }
     if (presence.isEmpty() || !lacks.equals(lacking)) {
       lacking = lacks;

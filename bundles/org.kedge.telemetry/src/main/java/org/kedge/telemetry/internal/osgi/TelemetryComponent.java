@@ -22,6 +22,7 @@ import org.kedge.base.api.Node;
 import org.kedge.base.api.SettingsInForce;
 import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.SettingsSchema;
+import org.kedge.base.api.Start;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.care.api.CareListener;
 import org.kedge.care.api.CareReport;
@@ -95,6 +96,7 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
   public TelemetryComponent(
       BundleContext bundle,
       @Reference Node node,
+      @Reference(target = "(" + Start.CAPABILITY + "=telemetry)") Start start,
       @Reference Lanes lanes,
       @Reference UptimeSource uptime,
       @Reference SettingsNews news,
@@ -113,6 +115,7 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
         lane,
         new TelemetryLoop.World(
             node,
+            start,
             versions,
             uptime,
             InstantSource.system(),

@@ -16,6 +16,7 @@ import org.kedge.base.api.Figures;
 import org.kedge.base.api.Node;
 import org.kedge.base.api.NodeId;
 import org.kedge.base.api.SettingsNews;
+import org.kedge.base.api.Start;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.internal.flash.FolderFlash;
 import org.kedge.care.api.Blame;
@@ -57,15 +58,20 @@ class EventSchemaTest {
   @EnumSource
   void every_topic_of_cares_journal_has_its_event_in_the_schema(Topic topic) {
     var entry = entry(topic, Optional.of("BABEL_SILENT"), Optional.of("restart-babeld"));
-    assertThat(problems("event", Event.of(STAMP, entry, Optional.of(FAULTY)))).isEmpty();
-    assertThat(problems("event", Event.of(STAMP, entry, Optional.empty()))).isEmpty();
+    assertThat(problems("event", Event.of(STAMP, entry, Optional.of(FAULTY), Optional.empty())))
+        .isEmpty();
+    assertThat(problems("event", Event.of(STAMP, entry, Optional.empty(), Optional.empty())))
+        .isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource(names = {"BOOT", "LADDER", "PAUSE"})
   void what_is_about_no_fault_and_no_remedy_names_none(Topic topic) {
-    var event =
-        Event.of(STAMP, entry(topic, Optional.empty(), Optional.empty()), Optional.of(FAULTY));
+    var event = Event.of(
+        STAMP,
+        entry(topic, Optional.empty(), Optional.empty()),
+        Optional.of(FAULTY),
+        Optional.of(new Start(Start.Cause.POWER, "nothing stopped Kedge", 1, false)));
     assertThat(problems("event", event)).isEmpty();
     assertThat(event.values()).doesNotContainKeys("fault", "remedy");
   }

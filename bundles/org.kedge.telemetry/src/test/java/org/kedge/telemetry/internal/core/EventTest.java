@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.kedge.base.api.Node;
 import org.kedge.base.api.NodeId;
 import org.kedge.base.api.SettingsNews;
+import org.kedge.base.api.Start;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.internal.flash.SimulatedFlash;
 import org.kedge.care.api.Blame;
@@ -50,8 +51,11 @@ class EventTest {
         List.of(new Fault(kind, Blame.OURS, new Uptime(0), "nobody answers")),
         List.of(),
         List.of());
-    var event =
-        Event.of(STAMP, entry(4, Topic.FOUND, kind.name(), "", "it is dead"), Optional.of(report));
+    var event = Event.of(
+        STAMP,
+        entry(4, Topic.FOUND, kind.name(), "", "it is dead"),
+        Optional.of(report),
+        Optional.empty());
     assertThat(event.values())
         .containsEntry("schema", "kedge-event")
         .containsEntry("schema_version", 1L)
@@ -72,7 +76,11 @@ class EventTest {
 
   @Test
   void a_fault_that_is_over_meanwhile_is_told_without_what_is_not_known_any_more() {
-    var event = Event.of(STAMP, entry(4, Topic.FOUND, "GONE", "", "it was dead"), Optional.empty());
+    var event = Event.of(
+        STAMP,
+        entry(4, Topic.FOUND, "GONE", "", "it was dead"),
+        Optional.empty(),
+        Optional.empty());
     assertThat(event.values())
         .containsEntry("fault", "GONE")
         .doesNotContainKeys("evidence", "advice", "remedy", "cause");
@@ -80,22 +88,39 @@ class EventTest {
 
   @Test
   void a_boot_names_its_cause_where_a_remedy_was_it() {
-    assertThat(Event.of(STAMP, entry(1, Topic.BOOT, "", "", "booted"), Optional.empty())
+    assertThat(Event.of(
+                STAMP, entry(1, Topic.BOOT, "", "", "booted"), Optional.empty(), Optional.empty())
             .values())
         .containsEntry("event", "boot")
         .containsEntry("cause", "unknown");
-    assertThat(
-            Event.of(STAMP, entry(1, Topic.BOOT, "DEAD", "reboot-node", "booted"), Optional.empty())
-                .values())
+    assertThat(Event.of(
+                STAMP,
+                entry(1, Topic.BOOT, "DEAD", "reboot-node", "booted"),
+                Optional.empty(),
+                Optional.empty())
+            .values())
         .containsEntry("cause", "remedy")
         .containsEntry("remedy", "reboot-node");
+  }
+
+  @Test
+  void a_boot_names_the_cause_that_the_start_is_known_to_have() {
+    var start = new Start(Start.Cause.WATCHDOG, "the timer says it reset the node", 2, false);
+    assertThat(Event.of(
+                STAMP,
+                entry(1, Topic.BOOT, "DEAD", "reopen-babel-socket", "booted"),
+                Optional.empty(),
+                Optional.of(start))
+            .values())
+        .containsEntry("cause", "watchdog")
+        .containsEntry("evidence", "the timer says it reset the node");
   }
 
   @ParameterizedTest
   @EnumSource(Topic.class)
   void every_topic_of_the_journal_has_a_name(Topic topic) {
-    assertThat(
-            Event.of(STAMP, entry(1, topic, "", "", "words"), Optional.empty()).values())
+    assertThat(Event.of(STAMP, entry(1, topic, "", "", "words"), Optional.empty(), Optional.empty())
+            .values())
         .hasEntrySatisfying("event", name -> assertThat((String) name).matches("[a-z-]+"));
   }
 

@@ -33,6 +33,7 @@ import org.kedge.base.api.Lanes;
 import org.kedge.base.api.Node;
 import org.kedge.base.api.NodeId;
 import org.kedge.base.api.SettingsNews;
+import org.kedge.base.api.Start;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.internal.flash.FolderFlash;
 import org.kedge.base.internal.lane.RealLanes;
@@ -59,6 +60,7 @@ class TelemetryComponentTest {
     component = new TelemetryComponent(
         bundle(),
         node,
+        new Start(Start.Cause.UNKNOWN, "a test", 1, false),
         oneLane,
         () -> new Uptime(System.nanoTime()),
         new SettingsNews(),
