@@ -13,6 +13,7 @@ import org.kedge.babel.internal.supervisor.BabelSupervisor;
 import org.kedge.base.api.Command;
 import org.kedge.base.api.CommandResult;
 import org.kedge.base.api.Gauge;
+import org.kedge.base.api.Lane;
 import org.kedge.base.api.LaneReading;
 import org.kedge.base.api.Node;
 import org.kedge.base.api.NodeId;
@@ -29,22 +30,26 @@ import org.kedge.care.internal.node.NodeRemedies;
 import org.kedge.telemetry.internal.core.Snapshot;
 import org.kedge.telemetry.internal.loop.TelemetryLoop;
 import org.kedge.telemetry.internal.outbox.Outbox;
+import org.kedge.watchdog.internal.keeper.Guarding;
+import org.kedge.watchdog.internal.keeper.Plan;
+import org.kedge.watchdog.internal.loop.WatchdogLoop;
 
-/** One run of Kedge on a machine: the product's own care, babel and telemetry, from its start until it is dropped. */
+/** One run of Kedge on a machine: the product's own care, babel, watchdog and telemetry, from its start until it is dropped. */
 final class Kedge {
   private static final int QUEUE = 256;
   static final Outbox.Limits OUTBOX = new Outbox.Limits(8L << 20, Duration.ofHours(72));
   private static final Duration SNAPSHOT = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final Snapshot.Versions VERSIONS = new Snapshot.Versions("0.1.0", "17", "6.1");
-
-  private static final Start START = new Start(Start.Cause.UNKNOWN, "the village", 1, false);
 
   private final Village village;
   private final Machine machine;
   private final NodeLanes lanes;
   private final CareLoop care;
   private final BabelSupervisor supervisor;
-  private final TelemetryLoop telemetry;
+  private final Guarding guarding;
+  private final WatchdogLoop watchdog;
+  private Optional<TelemetryLoop> telemetry = Optional.empty();
   private final UptimeSource uptime;
   private final Node node;
   private boolean alive = true;
@@ -81,25 +86,68 @@ final class Kedge {
     offer(NodeRemedies.restartRuntime(
         lane, this::run, List.of(), true, reason -> village.restartRuntime(machine)));
     offer(NodeRemedies.rebootNode(lane, this::run, List.of("reboot"), true));
-    telemetry = new TelemetryLoop(
+    var keeper = lanes.open("keeper", QUEUE);
+    guarding = new Guarding(lanes::readings, uptime, this::guardChanged);
+    watchdog = new WatchdogLoop(
+        lanes.open("watchdog", QUEUE),
+        new WatchdogLoop.World(
+            uptime,
+            flash,
+            node.bootId(),
+            node.kernelBootId(),
+            guarding::guard,
+            work -> keeper.after(Duration.ZERO, "keeper's order", () -> work.accept(guarding)),
+            () -> Optional.of(care),
+            () -> Optional.of(care),
+            (capability, start) -> tell(lane, start)));
+    care.add(watchdog);
+    offer(watchdog.remedy());
+    care.add(report -> {
+      village.reported(machine, report);
+      telemetry.ifPresent(TelemetryLoop::careChanged);
+    });
+    care.start();
+    supervisor.start();
+    watchdog.start(new Plan(List.of(machine.timer), TIMEOUT, true, ""));
+    keep(keeper);
+  }
+
+  /** The keeper's thread, such as it is here. */
+  private void keep(Lane keeper) {
+    keeper.after(guarding.step(), "keep", () -> keep(keeper));
+  }
+
+  private void guardChanged() {
+    // Told while it is being made, too.
+    Optional.ofNullable(watchdog).ifPresent(WatchdogLoop::guardChanged);
+  }
+
+  private void tell(Lane lane, Start start) {
+    var made = new TelemetryLoop(
         lane,
         new TelemetryLoop.World(
             node,
-            START,
+            start,
             VERSIONS,
             uptime,
             () -> village.wallClock(machine),
             () -> Optional.of(care),
             new SettingsNews(),
-            () -> List.of(Gauge.of("care", care::figures))),
+            () ->
+                List.of(Gauge.of("care", care::figures), Gauge.of("watchdog", watchdog::figures))),
         village.chance()::nextDouble);
-    care.add(report -> {
-      village.reported(machine, report);
-      telemetry.careChanged();
-    });
-    care.start();
-    supervisor.start();
-    telemetry.take(OUTBOX, SNAPSHOT, Optional.of(new BrokerUplink(village, machine)));
+    telemetry = Optional.of(made);
+    made.take(OUTBOX, SNAPSHOT, Optional.of(new BrokerUplink(village, machine)));
+  }
+
+  /** Whether its ladder came to the last rung. */
+  boolean isToBeReset() {
+    return guarding.guard().unpetted().isPresent();
+  }
+
+  /** Whether it tells anything yet: after starts that did not settle that is one of the last things. */
+  boolean isTelling() {
+    return telemetry.isPresent();
   }
 
   private static BabelSettings settings(Machine machine) {

@@ -20,6 +20,7 @@ final class Machine {
   final Kernel kernel;
   final Babeld babeld;
   final SimulatedFlash flash = new SimulatedFlash();
+  final HardwareTimer timer;
   private final Random chance;
   private final Map<String, Link> links = new LinkedHashMap<>();
   private final List<String> prefixes;
@@ -41,6 +42,7 @@ final class Machine {
   Machine(int number, Village village, Random chance) {
     this.number = number;
     this.chance = chance;
+    timer = new HardwareTimer(village, this);
     kernel = new Kernel(work -> village.soon("the kernel tells", work));
     babeld = new Babeld(this, chance, () -> village.changed(this));
     prefixes = number == Village.EXIT
@@ -99,6 +101,7 @@ final class Machine {
   /** All that is not on flash is gone. */
   void goDark() {
     powered = false;
+    timer.powerOff();
     kedge.ifPresent(Kedge::drop);
     kedge = Optional.empty();
     if (babeld.isRunning()) {

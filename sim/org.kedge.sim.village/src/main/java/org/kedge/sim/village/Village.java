@@ -292,6 +292,16 @@ final class Village {
     });
   }
 
+  /** Its timer was not petted in time. */
+  void resetByTimer(Machine machine) {
+    if (machine.kedge.stream().noneMatch(kedge -> kedge.isToBeReset())) {
+      auditor.violated(machine + " was reset by its timer, though nobody wanted that");
+    }
+    diary.note(machine, "is reset by its timer");
+    goDark(machine);
+    world.after(Duration.ofSeconds(5), "boot", () -> powerOn(machine));
+  }
+
   void startBabeld(Machine machine) {
     routing.begins(machine);
     machine.startBabeld();
@@ -462,6 +472,9 @@ final class Village {
       }
       if (!kedge.climbing().isEmpty()) {
         lacking.add(machine + ": stands on a rung for " + kedge.climbing());
+      }
+      if (!kedge.isTelling()) {
+        continue;
       }
       var received = broker.last(machine);
       if (received.filter(one -> !one.at().isBefore(reportedSince)).isEmpty()) {

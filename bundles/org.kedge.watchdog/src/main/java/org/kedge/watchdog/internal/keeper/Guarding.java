@@ -36,6 +36,7 @@ public final class Guarding {
   private Optional<Held> held = Optional.empty();
   private String unguarded = Plan.NOTHING_YET.none();
   private boolean isWanted;
+  private boolean wasHeld;
   private Optional<Bite> bite = Optional.empty();
   private Optional<String> unpetted = Optional.empty();
   private Uptime petDue;
@@ -80,13 +81,13 @@ public final class Guarding {
         && held.get().device() == next.devices().get(0)
         && next.timeout().equals(plan.timeout());
     plan = next;
+    isWanted = next.isWanted();
+    wasHeld = stays;
     if (!stays) {
       letGo();
-      takeDue = uptime.now();
       retry = RETRY_FIRST;
-      unguarded = next.none();
+      take();
     }
-    isWanted = next.isWanted();
     tell();
   }
 
@@ -142,7 +143,8 @@ public final class Guarding {
       LOG.warn("The timer is petted again: it was not, because {}.", unpetted.get());
       petDue = now;
     }
-    unpetted = why;
+    // As it was when petting ended, for as long as it has.
+    unpetted = why.isPresent() && unpetted.isPresent() ? unpetted : why;
   }
 
   private void take() {
@@ -160,7 +162,8 @@ public final class Guarding {
         absent.add(device.name() + ": " + no.why());
       }
     }
-    isWanted = plan.isWanted() || !refused.isEmpty();
+    // One that was there and has vanished is missed, one that never was is not.
+    isWanted = plan.isWanted() || !refused.isEmpty() || wasHeld;
     var why = plan.devices().isEmpty()
         ? plan.none()
         : String.join("; ", refused.isEmpty() ? absent : refused);
@@ -178,6 +181,7 @@ public final class Guarding {
 
   private void taken(PetDevice device, PetDevice.Hold hold) {
     held = Optional.of(new Held(device, hold, hold.timeout()));
+    wasHeld = true;
     retry = RETRY_FIRST;
     unguarded = "";
     petDue = uptime.now();

@@ -3,6 +3,7 @@ package org.kedge.watchdog.internal.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -76,12 +77,12 @@ class BootsTest {
   void the_very_first_start_and_one_whose_book_is_lost_are_unknown_and_say_so() {
     assertThat(first().evidence()).isEqualTo("Kedge runs on this node for the first time");
     var lost = Boots.begin(
-        Optional.empty(), "the book of starts is damaged", new Clues("r", "k", ACTED, MUTE_NAME));
+        Optional.empty(),
+        "the book of starts is damaged",
+        new Clues("r", "k", ACTED, Optional.empty()));
     assertThat(lost.cause()).isEqualTo(Cause.UNKNOWN);
     assertThat(lost.evidence()).isEqualTo("the book of starts is damaged");
   }
-
-  private static final Optional<String> MUTE_NAME = Optional.empty();
 
   @Test
   void the_third_start_in_a_row_that_did_not_settle_is_reduced() {
@@ -117,7 +118,7 @@ class BootsTest {
   @Test
   void resets_by_the_timer_are_at_most_one_in_half_an_hour_and_four_in_a_day() {
     var book = first();
-    var resets = new java.util.ArrayList<Duration>();
+    var resets = new ArrayList<Duration>();
     var clock = Duration.ZERO;
     // Care hangs for good a minute after every start: the worst there can be.
     while (clock.compareTo(Duration.ofDays(30)) < 0) {
