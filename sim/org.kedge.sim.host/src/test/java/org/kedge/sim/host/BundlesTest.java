@@ -77,6 +77,7 @@ class BundlesTest {
               "org.eclipse.kura", "[1.7,2)",
               "org.eclipse.kura.configuration", "[1.2,2)",
               "org.eclipse.kura.message", "[1.5,2)",
+              "org.eclipse.kura.watchdog", "[1.0,2)",
               "org.eclipse.kura.cloudconnection.listener", "[1.0,2)",
               "org.eclipse.kura.cloudconnection.message", "[1.0,2)",
               "org.eclipse.kura.cloudconnection.publisher", "[1.0,2)"));
@@ -95,6 +96,7 @@ class BundlesTest {
     "org.eclipse.kura, 1.7.0",
     "org.eclipse.kura.configuration, 1.2.0",
     "org.eclipse.kura.message, 1.5.0",
+    "org.eclipse.kura.watchdog, 1.0.2",
     "org.eclipse.kura.cloudconnection.listener, 1.0.0",
     "org.eclipse.kura.cloudconnection.message, 1.0.0",
     "org.eclipse.kura.cloudconnection.publisher, 1.0.0"

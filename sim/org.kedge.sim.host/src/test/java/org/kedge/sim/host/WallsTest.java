@@ -37,7 +37,8 @@ class WallsTest {
       "babel", Set.of("base", "care"),
       "watchdog", Set.of("base", "care"),
       "telemetry", Set.of("base", "care"),
-      "kura", Set.of("base", "telemetry"));
+      "watchdog", Set.of("base", "care"),
+      "kura", Set.of("base", "telemetry", "watchdog"));
 
   private static final JavaClasses KEDGE = kedge();
 
@@ -117,7 +118,8 @@ class WallsTest {
   void kura_is_known_only_to_its_adapter_and_to_a_component_that_an_operator_configures() {
     noClasses()
         .that(not(configurableComponents()))
-        .and(not(resideInAPackage("org.kedge.kura.internal.cloud..")))
+        .and(not(resideInAnyPackage(
+            "org.kedge.kura.internal.cloud..", "org.kedge.kura.internal.watchdog..")))
         .should()
         .dependOnClassesThat(resideInAPackage("org.eclipse.kura.."))
         .check(KEDGE);

@@ -1,0 +1,3 @@
+/** Kura's watchdog, in the package version that Kura 5.4 to 6 export. */
+@org.osgi.annotation.versioning.Version("1.0.2")
+package org.eclipse.kura.watchdog;
