@@ -23,8 +23,8 @@ record DeviceNumber(long major, long minor) {
     }
     var packed = (Long) Files.getAttribute(file, "unix:rdev");
     // Each number has its lower bits in the middle, its upper ones where there was room later.
-    var major = packed >>> 8 & 0xFFF | packed >>> 32 & 0xFFFFF000L;
-    var minor = packed & 0xFF | packed >>> 12 & 0xFFFFFF00L;
+    var major = ((packed >>> 8) & 0xFFF) | ((packed >>> 32) & 0xFFFFF000L);
+    var minor = (packed & 0xFF) | ((packed >>> 12) & 0xFFFFFF00L);
     return Optional.of(new DeviceNumber(major, minor));
   }
 
