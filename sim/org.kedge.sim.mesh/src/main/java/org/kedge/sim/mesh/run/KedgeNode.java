@@ -51,6 +51,7 @@ public final class KedgeNode {
     settings.put("org.kedge.base", new LinkedHashMap<>(Map.of("node.id", name)));
     // A namespace is not the machine: what would reboot the one would reboot the other.
     settings.put("org.kedge.care", new LinkedHashMap<>(Map.of("reboot.command", "")));
+    settings.put("org.kedge.watchdog", new LinkedHashMap<>(Map.of("device", "none")));
     settings.put("org.kedge.babel", babel(mesh, name));
     settings.put("org.kedge.telemetry", new LinkedHashMap<>(Map.of("broker.address", broker)));
     own.forEach((path, value) -> put(settings, path, value));
