@@ -400,7 +400,7 @@ class KuraBundleTest {
   private static String petFailure(Object hold) {
     var thrown = catchThrowableOfType(InvocationTargetException.class, () -> ask(hold, "pet"));
     assertThat(thrown.getCause()).isInstanceOf(IOException.class);
-    return thrown.getCause().getMessage();
+    return String.valueOf(thrown.getCause().getMessage());
   }
 
   /** Kura's watchdog as far as critical components know it: a list, by identity. */

@@ -37,7 +37,6 @@ class WallsTest {
       "babel", Set.of("base", "care"),
       "watchdog", Set.of("base", "care"),
       "telemetry", Set.of("base", "care"),
-      "watchdog", Set.of("base", "care"),
       "kura", Set.of("base", "telemetry", "watchdog"));
 
   private static final JavaClasses KEDGE = kedge();

@@ -21,7 +21,10 @@ final class Loader {
 
   /** What failed once fails again: the class loader remembers it. */
   private static final class Once {
-    private static final Loading LOADING = tried(System.getProperty("os.arch", ""), JnaLibc::load);
+    // No reference to the method: that alone would load the class, and so JNA, out of reach of what
+    // catches its absence.
+    private static final Loading LOADING =
+        tried(System.getProperty("os.arch", ""), () -> JnaLibc.load());
   }
 
   interface Attempt {
