@@ -87,7 +87,7 @@ final class Kedge {
         lane, this::run, List.of(), true, reason -> village.restartRuntime(machine)));
     offer(NodeRemedies.rebootNode(lane, this::run, List.of("reboot"), true));
     var keeper = lanes.open("keeper", QUEUE);
-    guarding = new Guarding(lanes::readings, uptime, this::guardChanged);
+    guarding = new Guarding(lanes::readings, uptime);
     watchdog = new WatchdogLoop(
         lanes.open("watchdog", QUEUE),
         new WatchdogLoop.World(
@@ -115,11 +115,6 @@ final class Kedge {
   /** The keeper's thread, such as it is here. */
   private void keep(Lane keeper) {
     keeper.after(guarding.step(), "keep", () -> keep(keeper));
-  }
-
-  private void guardChanged() {
-    // Told while it is being made, too.
-    Optional.ofNullable(watchdog).ifPresent(WatchdogLoop::guardChanged);
   }
 
   private void tell(Lane lane, Start start) {

@@ -32,7 +32,8 @@ class LadderTextTest {
       "give-interface-back", Effect.TRAFFIC,
       "restart-babeld", Effect.TRAFFIC,
       "restart-runtime", Effect.NODE,
-      "reboot-node", Effect.NODE);
+      "reboot-node", Effect.NODE,
+      "let-timer-bite", Effect.NODE);
 
   /** As the design gives it. */
   private static final String EXAMPLE = """

@@ -18,6 +18,9 @@ public final class Metrics {
   /** Series cost the collector memory for good: of any list so many, the rest is only counted. */
   static final int LISTED = 64;
 
+  private static final List<String> CAUSES =
+      List.of("power", "planned", "remedy", "watchdog", "unknown");
+
   private static final List<String> STATES = List.of("starting", "healthy", "unsure", "faulty");
   private static final Optional<BigDecimal> ONE = Optional.of(BigDecimal.ONE);
 
@@ -36,6 +39,7 @@ public final class Metrics {
     metrics.babel(section(snapshot, "babel"));
     metrics.telemetry(section(snapshot, "telemetry"));
     metrics.traffic(section(snapshot, "traffic"));
+    metrics.watchdog(section(snapshot, "watchdog"));
     metrics.out.gauge(
         "kedge_metrics_entries_left_out",
         "Neighbours, interfaces and the like beyond the first " + LISTED + " of their list.",
@@ -169,6 +173,46 @@ public final class Metrics {
           number(lane, "busy_seconds"),
           name);
     }
+  }
+
+  private void watchdog(Figures watchdog) {
+    out.gauge(
+        "kedge_watchdog_guarded",
+        "Whether a timer is held that acts when Kedge no longer pets it.",
+        flag(watchdog, "guarded"),
+        label("device", watchdog, "device"));
+    out.gauge(
+        "kedge_watchdog_timeout_seconds",
+        "The timer acts this long after the last pet; absent while none is held.",
+        number(watchdog, "timeout_seconds"));
+    out.gauge(
+        "kedge_watchdog_pretimeout_seconds",
+        "The timer warns the kernel this long before it acts; absent where it does not.",
+        number(watchdog, "pretimeout_seconds"));
+    out.counter(
+        "kedge_watchdog_pets_total",
+        "Pets since this run of Kedge started.",
+        number(watchdog, "petted_count"));
+    out.gauge(
+        "kedge_watchdog_pet_slowest_seconds",
+        "The longest that one pet took.",
+        seconds(watchdog, "pet_slowest_milliseconds"));
+    var boot = section(watchdog, "boot");
+    for (var cause : CAUSES) {
+      out.counter(
+          "kedge_starts_total",
+          "Starts of Kedge on this node, by cause.",
+          number(boot, cause + "_count"),
+          new Label("cause", cause));
+    }
+    out.gauge(
+        "kedge_starts_unsettled",
+        "Starts in a row that did not settle, the present one included until it does.",
+        number(boot, "unsettled_count"));
+    out.gauge(
+        "kedge_start_reduced",
+        "Whether what is not needed for forwarding and remote reach began late this time.",
+        flag(boot, "reduced"));
   }
 
   private void care(Figures care) {

@@ -40,7 +40,8 @@ class SnapshotSchemaTest {
   private static final Uptime NOW = Uptime.of(Duration.ofSeconds(500));
 
   /** Sections of others. */
-  private static final Set<String> ELSEWHERE = Set.of("care", "babel", "telemetry", "traffic");
+  private static final Set<String> ELSEWHERE =
+      Set.of("care", "babel", "telemetry", "traffic", "watchdog");
 
   @TempDir
   Path folder;

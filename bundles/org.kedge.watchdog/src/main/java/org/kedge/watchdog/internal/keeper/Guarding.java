@@ -30,7 +30,7 @@ public final class Guarding {
 
   private final Supplier<List<LaneReading>> lanes;
   private final UptimeSource uptime;
-  private final Runnable changed;
+  private Runnable changed = () -> {};
   private Vigil vigil;
   private Plan plan = Plan.NOTHING_YET;
   private Optional<Held> held = Optional.empty();
@@ -51,14 +51,10 @@ public final class Guarding {
 
   private record Bite(String why, Uptime until, Runnable spared) {}
 
-  /**
-   * @param lanes how all lanes are now
-   * @param changed told when {@link #guard} says something new, other than a count
-   */
-  public Guarding(Supplier<List<LaneReading>> lanes, UptimeSource uptime, Runnable changed) {
+  /** @param lanes how all lanes are now */
+  public Guarding(Supplier<List<LaneReading>> lanes, UptimeSource uptime) {
     this.lanes = lanes;
     this.uptime = uptime;
-    this.changed = changed;
     vigil = new Vigil(uptime.now());
     petDue = uptime.now();
     takeDue = uptime.now();
@@ -67,6 +63,11 @@ public final class Guarding {
   /** How things stand. Any thread. */
   public Guard guard() {
     return guard;
+  }
+
+  /** @param ear told when {@link #guard} says something new, other than a count; never blocks */
+  public void listen(Runnable ear) {
+    changed = ear;
   }
 
   /** A stuck lane of care is borne until then. */

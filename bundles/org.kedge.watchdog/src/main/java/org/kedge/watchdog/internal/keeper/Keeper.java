@@ -26,12 +26,9 @@ public final class Keeper implements AutoCloseable {
   private final Thread thread;
   private boolean isOver; // its thread only
 
-  /**
-   * @param lanes how all lanes are now; never blocks
-   * @param changed told when {@link #guard} says something new, by the keeper's thread; never blocks
-   */
-  public Keeper(Supplier<List<LaneReading>> lanes, UptimeSource uptime, Runnable changed) {
-    guarding = new Guarding(lanes, uptime, changed);
+  /** @param lanes how all lanes are now; never blocks */
+  public Keeper(Supplier<List<LaneReading>> lanes, UptimeSource uptime) {
+    guarding = new Guarding(lanes, uptime);
     thread = new Thread(this::run, "kedge-keeper");
     thread.setDaemon(true);
     thread.setPriority(Thread.MAX_PRIORITY);

@@ -114,6 +114,7 @@ public final class WatchdogLoop implements Probe {
 
   /** Begins; once. */
   public void start(Plan plan) {
+    world.keeper().accept(guarding -> guarding.listen(this::guardChanged));
     use(plan);
     lane.aside("read the book of starts", FLASH_LIMIT, file::read, outcome -> {
       isRead = true;
@@ -212,8 +213,8 @@ public final class WatchdogLoop implements Probe {
     lane.after(LASTED, "this run has lasted a day", () -> change(Boots::lasted));
   }
 
-  /** The keeper has news. Any thread. */
-  public void guardChanged() {
+  /** The keeper has news; by its thread. */
+  private void guardChanged() {
     lane.after(Duration.ZERO, "the guard has changed", () -> {
       var guard = world.guard().get();
       change(known -> {

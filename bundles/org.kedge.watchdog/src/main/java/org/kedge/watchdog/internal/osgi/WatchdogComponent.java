@@ -92,7 +92,7 @@ public final class WatchdogComponent implements ConfigurableComponent, Probe, Ga
     this.bundle = bundle;
     isKept = !"none".equals(bundle.getProperty(KEEPER_PROPERTY));
     lane = lanes.open("watchdog", QUEUE);
-    keeper = new Keeper(lanes::readings, uptime, this::guardChanged);
+    keeper = new Keeper(lanes::readings, uptime);
     loop = new WatchdogLoop(
         lane,
         new WatchdogLoop.World(
@@ -178,15 +178,6 @@ public final class WatchdogComponent implements ConfigurableComponent, Probe, Ga
       }
     }
     return Choice.values().length;
-  }
-
-  private void guardChanged() {
-    // The keeper may have news before the loop is there.
-    @SuppressWarnings("nullness")
-    var told = loop;
-    if (told != null) {
-      told.guardChanged();
-    }
   }
 
   @SuppressWarnings("JdkObsolete") // the framework takes a Dictionary

@@ -18,6 +18,7 @@ public final class FakeTimer implements PetDevice {
   private final Runnable work;
   private Optional<Uptime> armed = Optional.empty();
   public Optional<Boolean> hasReset = Optional.empty();
+  public Optional<Duration> pretimeout = Optional.empty();
   Optional<Duration> fixedTimeout = Optional.empty();
   String absent = "";
   String refused = "";
@@ -92,7 +93,7 @@ public final class FakeTimer implements PetDevice {
 
     @Override
     public Optional<Duration> pretimeout() {
-      return Optional.empty();
+      return pretimeout;
     }
 
     @Override

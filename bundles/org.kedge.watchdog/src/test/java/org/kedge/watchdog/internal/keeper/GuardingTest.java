@@ -19,7 +19,7 @@ class GuardingTest {
   private final VirtualLanes time = new VirtualLanes(Uptime.of(Duration.ofHours(1)));
   private final Lane world = time.open("world", 1000);
   private final List<String> news = new ArrayList<>();
-  private final Guarding guarding = new Guarding(time::readings, time, () -> news.add("changed"));
+  private final Guarding guarding = new Guarding(time::readings, time);
   private final FakeTimer timer = new FakeTimer(time);
   private final FakeTimer other = new FakeTimer("gpio", time, () -> {});
   private Lane care = time.open("care", 64);
@@ -27,6 +27,7 @@ class GuardingTest {
   private boolean isKept = true;
 
   GuardingTest() {
+    guarding.listen(() -> news.add("changed"));
     beginCare();
     keep();
   }

@@ -19,8 +19,7 @@ import org.kedge.watchdog.api.PetDevice;
 class KeeperTest {
   private final RealLanes lanes = new RealLanes();
   private final Device device = new Device();
-  private final Keeper keeper =
-      new Keeper(lanes::readings, () -> new Uptime(System.nanoTime()), () -> {});
+  private final Keeper keeper = new Keeper(lanes::readings, () -> new Uptime(System.nanoTime()));
 
   @AfterEach
   void stop() {

@@ -24,6 +24,7 @@ import org.kedge.care.api.Effect;
 import org.kedge.care.api.Reading;
 import org.kedge.care.api.RemedyOrder;
 import org.kedge.care.api.RemedyOutcome;
+import org.kedge.sim.schema.MessageCheck;
 import org.kedge.watchdog.internal.keeper.FakeTimer;
 import org.kedge.watchdog.internal.keeper.Guarding;
 import org.kedge.watchdog.internal.keeper.Plan;
@@ -55,7 +56,7 @@ class WatchdogLoopTest {
     Run() {
       runs++;
       var keeper = open("keeper");
-      guarding = new Guarding(time::readings, time, this::guardChanged);
+      guarding = new Guarding(time::readings, time);
       timer.hasReset = hasReset;
       var watch = new Care(underWay);
       loop = new WatchdogLoop(
@@ -88,10 +89,6 @@ class WatchdogLoopTest {
 
     private void keep(Lane keeper) {
       keeper.after(guarding.step(), "keep", () -> keep(keeper));
-    }
-
-    private void guardChanged() {
-      Optional.ofNullable(loop).ifPresent(WatchdogLoop::guardChanged);
     }
 
     Figures boot() {
@@ -308,6 +305,26 @@ class WatchdogLoopTest {
         .containsEntry("guarded", false)
         .containsEntry("device", "none")
         .containsEntry("unguarded", "nothing offers the device 'gpio'");
+  }
+
+  @Test
+  void what_it_tells_is_as_the_schema_says_in_every_state_and_no_field_is_never_told() {
+    var check = MessageCheck.ofThisBuild();
+    var told = new ArrayList<Figures>();
+    told.add(run.loop.figures());
+    time.pass(MINUTE);
+    told.add(run.loop.figures());
+    run.timer.pretimeout = Optional.of(Duration.ofSeconds(5));
+    run.loop.use(new Plan(List.of(run.timer), MINUTE.multipliedBy(2), true, ""));
+    run.loop.remedy().carryOut(new RemedyOrder("BABEL_DEAD", "no process"), done -> {});
+    time.pass(MINUTE);
+    told.add(run.loop.figures());
+    run.loop.use(new Plan(List.of(), MINUTE, true, "'device' is set to none"));
+    time.pass(MINUTE);
+    told.add(run.loop.figures());
+    assertThat(told)
+        .allSatisfy(figures -> assertThat(check.problems("watchdog", figures)).isEmpty());
+    assertThat(check.missing("watchdog", told)).isEmpty();
   }
 
   @Test

@@ -191,6 +191,24 @@ function uplink(said) {
     of.durable === false ? ["Kept on flash", el("span", { class: "note" }, "no, in memory only")] : undefined);
 }
 
+const CAUSES = new Map([["power", "power failed"], ["planned", "it was stopped"], ["remedy", "care ordered it"],
+  ["watchdog", "the timer acted"], ["unknown", "not known"]]);
+
+/** The timer that guards the node, and why Kedge started; nothing where no watchdog tells. */
+function watchdog(said) {
+  const of = part(said.watchdog), boot = part(of.boot);
+  if (of.guarded === undefined) return undefined;
+  const starts = [...CAUSES.keys()].filter((cause) => boot[`${cause}_count`] > 0).map((cause) => `${cause} ${count(boot[`${cause}_count`])}`);
+  const warn = (words) => el("span", { class: "note" }, words);
+  return facts("Watchdog", ["Guarded by", of.guarded ? text(of.identity) ?? of.device : warn(`none: ${text(of.unguarded) ?? "not known why"}`)],
+    of.guarded ? ["Acts after", `${span(of.timeout_seconds)} without a pet`] : undefined,
+    text(of.unpetted) ? ["Not petted", warn(of.unpetted)] : undefined,
+    ...list(of.caveats).map((caveat) => ["But", warn(caveat)]),
+    ["Started because", CAUSES.has(boot.cause) ? `${CAUSES.get(boot.cause)}: ${text(boot.evidence) ?? "–"}` : "–"],
+    boot.reduced ? ["Reduced start", warn(`${many(boot.unsettled_count, "start")} in a row did not settle`)] : undefined,
+    ["Starts by cause", starts.length > 0 ? starts.join(", ") : "–"]);
+}
+
 let counted;
 
 /** Rates of this moment come from two answers of the node, by its own steady clock. */
@@ -273,7 +291,7 @@ function render(said) {
   section("remedy", "What is being done", remedies(care));
   show(place("folded"), aside(said));
   show(place("neighbours"), neighbours(part(said.babel)));
-  show(place("facts"), routes(part(said.babel)), uplink(said), interfaces(said), machine(said));
+  show(place("facts"), routes(part(said.babel)), uplink(said), watchdog(said), interfaces(said), machine(said));
   show(place("inside"), inside(said));
 }
 
