@@ -179,6 +179,30 @@ class KeptBySystemdTest {
 
   @Test
   @Order(4)
+  void a_frozen_kedge_is_killed_when_it_no_longer_pets_systemd_and_is_back() throws IOException {
+    // The unit's own 60 s, shortened for the test's sake.
+    dropIn("WatchdogSec=15");
+    var before = start();
+    var cursor = cursor();
+    // Twice the time-out: who does not pet is dead by then.
+    await().during(Duration.ofSeconds(30)).atMost(GENEROUS).until(() -> mainPid("kedge") == before.kedge());
+
+    var frozen = System.nanoTime();
+    kill("STOP", before.kedge());
+    await().atMost(GENEROUS).pollInterval(POLL).until(() -> mainPid("kedge") != before.kedge());
+    var bitten = secondsSince(frozen);
+    var after = awaitRunning(before.kedge());
+    tell(
+        "systemd: Kedge frozen (watchdog 15 s), back after",
+        secondsSince(frozen),
+        "killed after %.1f s, its babeld went on".formatted(bitten));
+    assertThat(bitten).as("within the time-out").isBetween(5.0, 20.0);
+    assertThat(after.babeld()).isEqualTo(before.babeld());
+    assertThat(journal(cursor, "kedge")).contains("Watchdog timeout (limit 15s)", "with signal SIGKILL");
+  }
+
+  @Test
+  @Order(5)
   void a_kedge_that_cannot_start_is_tried_for_ever_with_growing_pauses_and_comes_back_by_itself_when_mended() throws IOException {
     start();
     node().succeed("systemctl", "stop", "kedge");
@@ -227,7 +251,7 @@ class KeptBySystemdTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void a_killed_babeld_is_back_without_kedge_and_what_the_dead_one_left_is_gone() throws IOException {
     set("service");
     node().succeed("systemctl", "start", "kedge-babeld");
@@ -248,7 +272,7 @@ class KeptBySystemdTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void a_babeld_that_somebody_else_started_is_left_alone_until_it_is_gone() throws IOException {
     set("service");
     node().succeed("setsid", "babeld", "-D", "-I", "/run/babeld.pid", "-S", "/run/other.state", "-L", "/dev/null", "mesh0");
@@ -263,7 +287,7 @@ class KeptBySystemdTest {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void kedges_own_settings_start_and_stop_the_unit_of_babeld_by_the_name_that_debian_gave_it() throws IOException {
     set("service");
     var running = start();
@@ -277,7 +301,7 @@ class KeptBySystemdTest {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void hardened_as_it_is_it_still_switches_forwarding_on_and_can_reboot_the_node() throws IOException {
     node().succeed("sysctl", "-qw", "net.ipv4.ip_forward=0", "net.ipv6.conf.all.forwarding=0");
     start();
