@@ -188,15 +188,15 @@ final class Container implements AutoCloseable {
     delete(Path.of("/run/systemd/nspawn/propagate", name));
   }
 
-  /** Ends containers whose test is gone. */
+  /** Ends containers whose test is gone, and removes their files. */
   private static void sweep() throws IOException {
-    for (var hierarchy : HIERARCHIES) {
-      if (!Files.isDirectory(hierarchy)) {
+    for (var folder : Stream.concat(HIERARCHIES.stream(), Stream.of(TARGET)).toList()) {
+      if (!Files.isDirectory(folder)) {
         continue;
       }
       List<String> names;
-      try (var groups = Files.list(hierarchy)) {
-        names = groups
+      try (var found = Files.list(folder)) {
+        names = found
             .map(group -> group.getFileName().toString())
             .filter(group -> group.matches(PREFIX + "\\d+"))
             .filter(group -> ProcessHandle.of(Long.parseLong(group.substring(PREFIX.length())))

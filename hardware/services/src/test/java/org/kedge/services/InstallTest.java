@@ -51,7 +51,7 @@ class InstallTest {
             "etc/sv/kedge/run",
             "etc/sv/kedge/finish",
             "etc/sv/kedge/log/run",
-            "etc/service/kedge -> ../sv/kedge")
+            "etc/service/kedge -> /etc/sv/kedge")
         .hasSize(common.size() + 4);
   }
 
