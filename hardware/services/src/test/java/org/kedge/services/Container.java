@@ -25,7 +25,9 @@ final class Container implements AutoCloseable {
   private static final String PREFIX = "kedge-services-";
   /** Where nspawn wants control groups of its own: systemd's hierarchy, and the one that is alone on newer machines. */
   private static final List<Path> HIERARCHIES = List.of(
-      Path.of("/sys/fs/cgroup/systemd"), Path.of("/sys/fs/cgroup/unified"), Path.of("/sys/fs/cgroup"));
+      Path.of("/sys/fs/cgroup/systemd"),
+      Path.of("/sys/fs/cgroup/unified"),
+      Path.of("/sys/fs/cgroup"));
 
   private final String name;
   private final Path root;
@@ -49,7 +51,11 @@ final class Container implements AutoCloseable {
     var making = TARGET.resolve("tree.making");
     delete(making);
     var made = Shell.run(List.of(
-        "debootstrap", "--variant=minbase", "--include=" + PACKAGES, "bookworm", making.toString()));
+        "debootstrap",
+        "--variant=minbase",
+        "--include=" + PACKAGES,
+        "bookworm",
+        making.toString()));
     if (made.code() != 0) {
       delete(making);
       Shell.skip("debootstrap could not fetch a Debian: "
@@ -79,9 +85,14 @@ final class Container implements AutoCloseable {
     var java = Path.of(System.getProperty("java.home"));
     Files.createSymbolicLink(root.resolve("usr/bin/java"), java.resolve("bin/java"));
 
-    var command = new ArrayList<>(List.of("sh", "-c", "for group; do echo $$ >$group/cgroup.procs; done; "
-        + "exec systemd-nspawn -q -M " + name + " -D " + root
-        + " --register=no --keep-unit --private-network --console=pipe" + readOnly(java) + " -b", "sh"));
+    var command = new ArrayList<>(List.of(
+        "sh",
+        "-c",
+        "for group; do echo $$ >$group/cgroup.procs; done; "
+            + "exec systemd-nspawn -q -M " + name + " -D " + root
+            + " --register=no --keep-unit --private-network --console=pipe" + readOnly(java)
+            + " -b",
+        "sh"));
     for (var hierarchy : HIERARCHIES) {
       if (Files.exists(hierarchy.resolve("cgroup.procs"))) {
         command.add(Files.createDirectories(hierarchy.resolve(name)).toString());
@@ -141,8 +152,8 @@ final class Container implements AutoCloseable {
 
   /** In the container. */
   Shell.Result run(String... command) {
-    var words = new ArrayList<>(List.of(
-        "nsenter", "-t", Long.toString(leader), "-m", "-u", "-i", "-n", "-p", "-C", "--"));
+    var words = new ArrayList<>(
+        List.of("nsenter", "-t", Long.toString(leader), "-m", "-u", "-i", "-n", "-p", "-C", "--"));
     words.addAll(List.of(command));
     return Shell.run(words, Map.of());
   }
@@ -158,8 +169,8 @@ final class Container implements AutoCloseable {
   }
 
   Process start(String... command) throws IOException {
-    var words = new ArrayList<>(List.of(
-        "nsenter", "-t", Long.toString(leader), "-m", "-u", "-i", "-n", "-p", "-C", "--"));
+    var words = new ArrayList<>(
+        List.of("nsenter", "-t", Long.toString(leader), "-m", "-u", "-i", "-n", "-p", "-C", "--"));
     words.addAll(List.of(command));
     return new ProcessBuilder(words)
         .redirectInput(Path.of("/dev/null").toFile())
@@ -244,7 +255,11 @@ final class Container implements AutoCloseable {
         .filter(Files::isDirectory)
         .flatMap(group -> {
           try (var folders = Files.walk(group)) {
-            return folders.filter(Files::isDirectory).sorted(Comparator.reverseOrder()).toList().stream();
+            return folders
+                .filter(Files::isDirectory)
+                .sorted(Comparator.reverseOrder())
+                .toList()
+                .stream();
           } catch (IOException e) {
             return Stream.of(group);
           }

@@ -86,7 +86,8 @@ class KeptByRunitTest {
     kill(before);
     await().atMost(GENEROUS).until(() -> runs() == 2);
     tell("runit: Kedge killed, runs again after", killed, "");
-    assertThat(node().succeed("cat", "/proc/" + pid() + "/cmdline")).contains("-Dkedge.keeper=runit");
+    assertThat(node().succeed("cat", "/proc/" + pid() + "/cmdline"))
+        .contains("-Dkedge.keeper=runit");
     assertThat(log()).contains("started in 1 s");
   }
 
@@ -103,7 +104,8 @@ class KeptByRunitTest {
 
   @Test
   @Order(3)
-  void broken_it_is_tried_with_growing_pauses_and_mended_it_comes_back_by_itself() throws IOException {
+  void broken_it_is_tried_with_growing_pauses_and_mended_it_comes_back_by_itself()
+      throws IOException {
     var before = runs();
     var jar = node().root().resolve(SCR);
     var whole = Files.readAllBytes(jar);

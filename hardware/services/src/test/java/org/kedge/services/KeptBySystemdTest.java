@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +39,8 @@ class KeptBySystemdTest {
     }
     node().succeed("systemctl", "stop", "kedge", "kedge-babeld");
     node().run("pkill", "-KILL", "-x", "babeld");
-    // A node that knows of no starts before: after three that did not settle Kedge would start reduced.
+    // A node that knows of no starts before: after three that did not settle Kedge would start
+    // reduced.
     node().succeed("sh", "-c", "rm -rf /var/lib/kedge/*");
     Files.deleteIfExists(node().root().resolve(DROP_IN));
     set("child");
@@ -121,7 +121,12 @@ class KeptBySystemdTest {
   }
 
   private static List<Long> babeld() {
-    return node().run("pgrep", "-x", "babeld").out().lines().map(Long::parseLong).toList();
+    return node()
+        .run("pgrep", "-x", "babeld")
+        .out()
+        .lines()
+        .map(Long::parseLong)
+        .toList();
   }
 
   private static void kill(String signal, long pid) {
@@ -131,7 +136,8 @@ class KeptBySystemdTest {
   }
 
   private static String journal(String cursor, String unit) {
-    return node().succeed("journalctl", "--no-pager", "-o", "cat", "--after-cursor", cursor, "-u", unit);
+    return node()
+        .succeed("journalctl", "--no-pager", "-o", "cat", "--after-cursor", cursor, "-u", unit);
   }
 
   private static String cursor() {
@@ -157,7 +163,10 @@ class KeptBySystemdTest {
     var after = awaitRunning(before.kedge());
     tell("systemd: Kedge killed, runs again after", secondsSince(killed), "its babeld went on");
     assertThat(after.babeld()).isEqualTo(before.babeld());
-    await().atMost(GENEROUS).until(() -> journal(cursor, "kedge").contains("babeld (pid " + after.babeld() + ") adopted"));
+    await()
+        .atMost(GENEROUS)
+        .until(
+            () -> journal(cursor, "kedge").contains("babeld (pid " + after.babeld() + ") adopted"));
   }
 
   @Test
@@ -166,10 +175,15 @@ class KeptBySystemdTest {
     var before = start();
     var stop = System.nanoTime();
     node().succeed("systemctl", "stop", "kedge");
-    tell("systemd: Kedge told to stop, ended after", secondsSince(stop), "stays stopped, babeld went on");
+    tell(
+        "systemd: Kedge told to stop, ended after",
+        secondsSince(stop),
+        "stays stopped, babeld went on");
     assertThat(node().property("kedge", "Result")).isEqualTo("success");
-    await().during(Duration.ofSeconds(3)).atMost(GENEROUS).until(() ->
-        node().property("kedge", "ActiveState").equals("inactive"));
+    await()
+        .during(Duration.ofSeconds(3))
+        .atMost(GENEROUS)
+        .until(() -> node().property("kedge", "ActiveState").equals("inactive"));
     assertThat(babeld()).containsExactly(before.babeld());
     assertThat(start().babeld()).isEqualTo(before.babeld());
   }
@@ -190,8 +204,13 @@ class KeptBySystemdTest {
           .pollInterval(Duration.ofMillis(10))
           .until(() -> mainPid("kedge"), now -> now != 0 && now != killed);
     }
-    tell("systemd: Kedge killed 8 times in", secondsSince(began), "(its own limit is 5 starts in 10 s)");
-    assertThat(secondsSince(began)).as("quick enough to reach the limit of systemd").isLessThan(20);
+    tell(
+        "systemd: Kedge killed 8 times in",
+        secondsSince(began),
+        "(its own limit is 5 starts in 10 s)");
+    assertThat(secondsSince(began))
+        .as("quick enough to reach the limit of systemd")
+        .isLessThan(20);
     assertThat(awaitRunning(0).kedge()).isEqualTo(pid);
     assertThat(node().property("kedge", "StartLimitIntervalUSec")).isEqualTo("0");
   }
@@ -204,7 +223,10 @@ class KeptBySystemdTest {
     var before = start();
     var cursor = cursor();
     // Twice the time-out: who does not pet is dead by then.
-    await().during(Duration.ofSeconds(30)).atMost(GENEROUS).until(() -> mainPid("kedge") == before.kedge());
+    await()
+        .during(Duration.ofSeconds(30))
+        .atMost(GENEROUS)
+        .until(() -> mainPid("kedge") == before.kedge());
 
     var frozen = System.nanoTime();
     kill("STOP", before.kedge());
@@ -217,12 +239,15 @@ class KeptBySystemdTest {
         "killed after %.1f s, its babeld went on".formatted(bitten));
     assertThat(bitten).as("within the time-out").isBetween(5.0, 20.0);
     assertThat(after.babeld()).isEqualTo(before.babeld());
-    assertThat(journal(cursor, "kedge")).contains("Watchdog timeout (limit 15s)", "with signal SIGKILL");
+    assertThat(journal(cursor, "kedge"))
+        .contains("Watchdog timeout (limit 15s)", "with signal SIGKILL");
   }
 
   @Test
   @Order(5)
-  void a_kedge_that_cannot_start_is_tried_for_ever_with_growing_pauses_and_comes_back_by_itself_when_mended() throws IOException {
+  void
+      a_kedge_that_cannot_start_is_tried_for_ever_with_growing_pauses_and_comes_back_by_itself_when_mended()
+          throws IOException {
     start();
     node().succeed("systemctl", "stop", "kedge");
     var jar = node().root().resolve(SCR);
@@ -233,10 +258,13 @@ class KeptBySystemdTest {
     var states = new TreeSet<String>();
     try {
       node().run("systemctl", "start", "kedge");
-      await().atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofMillis(200)).until(() -> {
-        states.add(node().property("kedge", "ActiveState"));
-        return startsSince(cursor).size() >= 6 && mainPid("kedge") == 0;
-      });
+      await()
+          .atMost(Duration.ofSeconds(120))
+          .pollInterval(Duration.ofMillis(200))
+          .until(() -> {
+            states.add(node().property("kedge", "ActiveState"));
+            return startsSince(cursor).size() >= 6 && mainPid("kedge") == 0;
+          });
     } finally {
       Files.write(jar, whole);
     }
@@ -249,11 +277,17 @@ class KeptBySystemdTest {
     for (var i = 1; i < starts.size(); i++) {
       gaps.add(starts.get(i) - starts.get(i - 1));
     }
-    tell("systemd: bundle broken, mended at start 6, back", secondsSince(broken), "seconds between starts: "
-        + String.join(", ", gaps.stream().map("%.1f"::formatted).toList()));
+    tell(
+        "systemd: bundle broken, mended at start 6, back",
+        secondsSince(broken),
+        "seconds between starts: "
+            + String.join(", ", gaps.stream().map("%.1f"::formatted).toList()));
     assertThat(starts).hasSize(7);
     for (var i = 0; i < gaps.size(); i++) {
-      assertThat(gaps.get(i)).as("pause %d of %s", i + 1, gaps).isGreaterThanOrEqualTo(1 << i).isLessThan((1 << i) + 10.0);
+      assertThat(gaps.get(i))
+          .as("pause %d of %s", i + 1, gaps)
+          .isGreaterThanOrEqualTo(1 << i)
+          .isLessThan((1 << i) + 10.0);
     }
     assertThat(states).doesNotContain("failed");
     assertThat(journal(cursor, "kedge")).contains("started in 32 s").doesNotContain("too quickly");
@@ -262,7 +296,15 @@ class KeptBySystemdTest {
   /** Seconds since the boot, one for each time that Kedge itself was started. */
   private static List<Double> startsSince(String cursor) {
     return node()
-        .succeed("journalctl", "--no-pager", "-o", "short-monotonic", "--after-cursor", cursor, "-u", "kedge")
+        .succeed(
+            "journalctl",
+            "--no-pager",
+            "-o",
+            "short-monotonic",
+            "--after-cursor",
+            cursor,
+            "-u",
+            "kedge")
         .lines()
         .filter(line -> line.contains("]: Started kedge.service"))
         .map(line -> Double.parseDouble(line.substring(1, line.indexOf(']')).strip()))
@@ -271,22 +313,32 @@ class KeptBySystemdTest {
 
   @Test
   @Order(6)
-  void a_killed_babeld_is_back_without_kedge_and_what_the_dead_one_left_is_gone() throws IOException {
+  void a_killed_babeld_is_back_without_kedge_and_what_the_dead_one_left_is_gone()
+      throws IOException {
     set("service");
     node().succeed("systemctl", "start", "kedge-babeld");
     var before = await()
         .atMost(GENEROUS)
         .until(() -> mainPid("kedge-babeld"), pid -> babeld().equals(List.of(pid)));
-    await().atMost(GENEROUS).until(() -> node().run("test", "-S", "/run/babeld.sock").code() == 0);
-    node().succeed("ip", "-6", "route", "add", "2001:db8:dead::/64", "dev", "mesh0", "proto", "babel");
+    await()
+        .atMost(GENEROUS)
+        .until(() -> node().run("test", "-S", "/run/babeld.sock").code() == 0);
+    node()
+        .succeed(
+            "ip", "-6", "route", "add", "2001:db8:dead::/64", "dev", "mesh0", "proto", "babel");
     node().succeed("ip", "-4", "route", "add", "198.51.100.0/24", "dev", "mesh0", "proto", "babel");
     var killed = System.nanoTime();
     kill("KILL", before);
     await().atMost(GENEROUS).pollInterval(POLL).until(() -> {
       var now = mainPid("kedge-babeld");
-      return now != 0 && now != before && node().run("cat", "/run/babeld.pid").out().equals(Long.toString(now));
+      return now != 0
+          && now != before
+          && node().run("cat", "/run/babeld.pid").out().equals(Long.toString(now));
     });
-    tell("systemd: babeld killed, Kedge stopped, back after", secondsSince(killed), "stale pid file, socket, routes gone");
+    tell(
+        "systemd: babeld killed, Kedge stopped, back after",
+        secondsSince(killed),
+        "stale pid file, socket, routes gone");
     assertThat(node().succeed("ip", "-6", "route", "show", "proto", "babel")).isEmpty();
     assertThat(node().succeed("ip", "-4", "route", "show", "proto", "babel")).isEmpty();
   }
@@ -295,20 +347,41 @@ class KeptBySystemdTest {
   @Order(7)
   void a_babeld_that_somebody_else_started_is_left_alone_until_it_is_gone() throws IOException {
     set("service");
-    node().succeed("setsid", "babeld", "-D", "-I", "/run/babeld.pid", "-S", "/run/other.state", "-L", "/dev/null", "mesh0");
-    await().atMost(GENEROUS).until(() -> babeld().size() == 1);
-    var other = babeld().get(0);
+    node()
+        .succeed(
+            "setsid",
+            "babeld",
+            "-D",
+            "-I",
+            "/run/babeld.pid",
+            "-S",
+            "/run/other.state",
+            "-L",
+            "/dev/null",
+            "mesh0");
+    // Which has made itself a daemon only when its pid file is there.
+    var other = await()
+        .atMost(GENEROUS)
+        .until(
+            () -> babeld().stream().findFirst().orElse(0L),
+            pid -> node().run("cat", "/run/babeld.pid").out().equals(Long.toString(pid)));
     var cursor = cursor();
     node().run("systemctl", "start", "kedge-babeld");
-    await().atMost(GENEROUS).until(() -> journal(cursor, "kedge-babeld").contains("runs already (pid " + other + ")"));
+    await()
+        .atMost(GENEROUS)
+        .until(() -> journal(cursor, "kedge-babeld").contains("runs already (pid " + other + ")"));
     assertThat(babeld()).containsExactly(other);
     kill("TERM", other);
-    await().atMost(GENEROUS).until(() -> mainPid("kedge-babeld") != 0 && babeld().equals(List.of(mainPid("kedge-babeld"))));
+    await()
+        .atMost(GENEROUS)
+        .until(() ->
+            mainPid("kedge-babeld") != 0 && babeld().equals(List.of(mainPid("kedge-babeld"))));
   }
 
   @Test
   @Order(8)
-  void kedges_own_settings_start_and_stop_the_unit_of_babeld_by_the_name_that_debian_gave_it() throws IOException {
+  void kedges_own_settings_start_and_stop_the_unit_of_babeld_by_the_name_that_debian_gave_it()
+      throws IOException {
     set("service");
     var running = start();
     assertThat(mainPid("kedge-babeld")).isEqualTo(running.babeld());
@@ -316,18 +389,26 @@ class KeptBySystemdTest {
     node().succeed("service", "babeld", "stop");
     await().atMost(GENEROUS).until(() -> {
       var now = babeld();
-      return now.size() == 1 && now.get(0) != running.babeld() && mainPid("kedge-babeld") == now.get(0);
+      return now.size() == 1
+          && now.get(0) != running.babeld()
+          && mainPid("kedge-babeld") == now.get(0);
     });
   }
 
   @Test
   @Order(9)
-  void hardened_as_it_is_it_still_switches_forwarding_on_and_can_reboot_the_node() throws IOException {
+  void hardened_as_it_is_it_still_switches_forwarding_on_and_can_reboot_the_node()
+      throws IOException {
     node().succeed("sysctl", "-qw", "net.ipv4.ip_forward=0", "net.ipv6.conf.all.forwarding=0");
     start();
-    await().atMost(GENEROUS).until(() -> node().succeed("sysctl", "-n", "net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding").equals("1\n1"));
+    await()
+        .atMost(GENEROUS)
+        .until(() -> node()
+            .succeed("sysctl", "-n", "net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding")
+            .equals("1\n1"));
 
-    // What a unit runs before its start runs with all of its hardening. /run is empty after the reboot.
+    // What a unit runs before its start runs with all of its hardening. /run is empty after the
+    // reboot.
     dropIn("ExecStartPre=/bin/sh -c '[ ! -e /run/reboot-now ] || exec /sbin/reboot'");
     node().succeed("touch", "/run/reboot-now");
     var before = node().leader();

@@ -38,7 +38,8 @@ class UnitFilesTest {
         // The name that Debian's own babeld has may be taken where this test runs.
         .replace("Alias=babeld.service\n", "");
     Files.writeString(file, here);
-    return Shell.run(List.of("systemd-analyze", "verify", "--man=no", file.toString())).out();
+    return Shell.run(List.of("systemd-analyze", "verify", "--man=no", file.toString()))
+        .out();
   }
 
   @ParameterizedTest
