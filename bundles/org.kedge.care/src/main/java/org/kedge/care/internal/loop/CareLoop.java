@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.kedge.base.api.DurableFile;
 import org.kedge.base.api.Figures;
 import org.kedge.base.api.Flash;
@@ -34,6 +35,7 @@ import org.kedge.care.internal.core.Diagnosis;
 import org.kedge.care.internal.core.LadderInForce;
 import org.kedge.care.internal.core.LadderText;
 import org.kedge.care.internal.core.Recovery;
+import org.kedge.care.internal.core.RecoveryMemory;
 import org.kedge.care.internal.core.RecoveryMemory.Entry;
 import org.kedge.care.internal.core.RecoveryMemory.Order;
 import org.slf4j.Logger;
@@ -73,6 +75,7 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
   private final AtomicBoolean nudged = new AtomicBoolean();
   private volatile Optional<CareReport> latest = Optional.empty();
   private volatile Optional<CareFigures.View> view = Optional.empty();
+  private volatile Doing doing = Doing.NOTHING;
   private volatile long ageMinusUptimeMillis;
   private volatile long journalBefore;
 
@@ -549,6 +552,12 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
           known.held()));
     }
     var journal = view.get().memory();
+    doing = new Doing(
+        journal.order().map(Order::remedy),
+        report.faults().stream()
+            .filter(fault -> isLeft(journal, fault))
+            .map(fault -> fault.kind().name())
+            .collect(Collectors.toSet()));
     var news = journal.journalCount() > toldJournal;
     var changed = before.isEmpty()
         || before.get().state() != report.state()
@@ -563,6 +572,13 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
     if (news || changed) {
       listeners.forEach(listener -> tell(listener, report));
     }
+  }
+
+  private boolean isLeft(RecoveryMemory memory, Fault fault) {
+    var name = fault.kind().name();
+    return ladder.ladder().rule(name, fault.blame()).isEmpty()
+        || memory.climbs().stream()
+            .anyMatch(climb -> climb.fault().equals(name) && climb.restUntil().isPresent());
   }
 
   private static Fault told(Recovery known, Fault fault) {
@@ -587,6 +603,11 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
     return view.map(told -> CareFigures.of(
             told, Duration.ofMillis(ageMinusUptimeMillis + uptime.now().nanos() / 1_000_000)))
         .orElseGet(() -> Figures.builder().build());
+  }
+
+  @Override
+  public Doing doing() {
+    return doing;
   }
 
   @Override

@@ -180,6 +180,11 @@ public final class CareComponent implements ConfigurableComponent, CareWatch, Ca
   }
 
   @Override
+  public Doing doing() {
+    return loop.doing();
+  }
+
+  @Override
   public void nudge() {
     loop.nudge();
   }

@@ -27,6 +27,7 @@ import org.kedge.base.internal.lane.VirtualLanes;
 import org.kedge.care.api.Blame;
 import org.kedge.care.api.CareJournal;
 import org.kedge.care.api.CareJournal.Topic;
+import org.kedge.care.api.CareWatch.Doing;
 import org.kedge.care.api.Effect;
 import org.kedge.care.api.FaultKind;
 import org.kedge.care.api.Layer;
@@ -92,6 +93,27 @@ class CareLoopRecoveryTest {
     assertThat(soothe.orders).as("a new climb").hasSize(4);
     pass(3600);
     assertThat(reboot.orders).as("its budget").hasSize(1);
+  }
+
+  @Test
+  void what_is_done_and_what_is_left_to_people_can_be_asked() {
+    assertThat(care.doing()).isEqualTo(Doing.NOTHING);
+    fail();
+    assertThat(care.doing()).isEqualTo(new Doing(Optional.of("soothe"), Set.of()));
+    pass(600);
+    assertThat(topics()).endsWith(Topic.REST);
+    assertThat(care.doing()).isEqualTo(new Doing(Optional.empty(), Set.of("DEAD")));
+    isDead = false;
+    pass(10);
+    assertThat(care.doing()).isEqualTo(Doing.NOTHING);
+  }
+
+  @Test
+  void a_fault_that_the_ladder_does_not_know_is_left_to_people() {
+    care.setLadder(Optional.of("budget node 1 per 24 h"));
+    pass(5);
+    fail();
+    assertThat(care.doing()).isEqualTo(new Doing(Optional.empty(), Set.of("DEAD")));
   }
 
   @ParameterizedTest

@@ -121,6 +121,11 @@ class WatchdogLoopTest {
               entry(8, remedy)));
     }
 
+    @Override
+    public Doing doing() {
+      return Doing.NOTHING;
+    }
+
     private CareJournal.Entry entry(long number, Optional<String> what) {
       return new CareJournal.Entry(
           number,
