@@ -7,10 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
 import org.eclipse.kura.configuration.ConfigurableComponent;
 import org.jspecify.annotations.Nullable;
 import org.kedge.babel.api.RouteWatch;
 import org.kedge.babel.api.RoutingTable;
+import org.kedge.babel.internal.core.ProcessLook;
 import org.kedge.babel.internal.node.NodeSurroundings;
 import org.kedge.babel.internal.process.BabeldKeeper;
 import org.kedge.babel.internal.process.ChildKeeper;
@@ -28,6 +31,7 @@ import org.kedge.base.api.SettingsInForce;
 import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.SettingsSchema;
 import org.kedge.base.api.UptimeSource;
+import org.kedge.base.api.WatchedProcess;
 import org.kedge.care.api.CareWatch;
 import org.kedge.care.api.Probe;
 import org.kedge.care.api.Reading;
@@ -62,6 +66,7 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
   private final Object starting = new Object();
   private final SettingsInForce<BabelSettings> settings;
   private final List<ServiceRegistration<Remedy>> remedies;
+  private final ServiceRegistration<WatchedProcess> process;
   private volatile BabelSupervisor supervisor;
   private volatile BabelSettings inForce;
 
@@ -88,6 +93,7 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
     remedies = BabelRemedies.of(() -> supervisor).stream()
         .map(remedy -> bundle.registerService(Remedy.class, remedy, null))
         .toList();
+    process = bundle.registerService(WatchedProcess.class, new Babeld(), null);
   }
 
   @Modified
@@ -101,6 +107,7 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
 
   @Deactivate
   void stop() {
+    process.unregister();
     remedies.forEach(ServiceRegistration::unregister);
     supervisor.close();
     lane.close();
@@ -175,6 +182,31 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
     return address instanceof InetSocketAddress tcp
         ? Integer.toString(tcp.getPort())
         : address.toString();
+  }
+
+  /** For who watches limits. */
+  private final class Babeld implements WatchedProcess {
+    /** About ten are open in a quiet mesh: its sockets, the log, and one for each of at most four clients. */
+    private static final long DESCRIPTORS = 64;
+
+    @Override
+    public String name() {
+      return "babeld";
+    }
+
+    @Override
+    public OptionalLong pid() {
+      return supervisor.state().sight().process().stream()
+          .flatMapToLong(daemon -> daemon.look() instanceof ProcessLook.Alive alive
+              ? LongStream.of(alive.view().pid())
+              : LongStream.empty())
+          .findFirst();
+    }
+
+    @Override
+    public long descriptorsNeeded() {
+      return DESCRIPTORS;
+    }
   }
 
   private void nudge() {
