@@ -1,0 +1,279 @@
+package org.kedge.board.internal.osgi;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.eclipse.kura.configuration.ConfigurableComponent;
+import org.jspecify.annotations.Nullable;
+import org.kedge.base.api.CommandRunner;
+import org.kedge.base.api.Figures;
+import org.kedge.base.api.Gauge;
+import org.kedge.base.api.Lane;
+import org.kedge.base.api.Lanes;
+import org.kedge.base.api.Node;
+import org.kedge.base.api.SettingsInForce;
+import org.kedge.base.api.SettingsNews;
+import org.kedge.base.api.SettingsSchema;
+import org.kedge.base.api.UptimeSource;
+import org.kedge.base.api.WatchedProcess;
+import org.kedge.board.internal.core.Board;
+import org.kedge.board.internal.gpio.GpioLines;
+import org.kedge.board.internal.gpio.GpioTimer;
+import org.kedge.board.internal.gpio.Pi4jLines;
+import org.kedge.board.internal.loop.BoardLoop;
+import org.kedge.board.internal.node.LimitFiles;
+import org.kedge.board.internal.node.LimitRaiser;
+import org.kedge.board.internal.node.NetFiles;
+import org.kedge.care.api.CareListener;
+import org.kedge.care.api.CareReport;
+import org.kedge.care.api.CareWatch;
+import org.kedge.care.api.Effect;
+import org.kedge.care.api.Probe;
+import org.kedge.care.api.Reading;
+import org.kedge.care.api.Remedy;
+import org.kedge.care.api.RemedyOrder;
+import org.kedge.care.api.RemedyOutcome;
+import org.kedge.watchdog.api.PetDevice;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
+
+/** The box itself as the other bundles see it. */
+@Component(
+    name = BoardComponent.PID,
+    immediate = true,
+    configurationPolicy = ConfigurationPolicy.REQUIRE,
+    service = {ConfigurableComponent.class, Probe.class, CareListener.class, Gauge.class})
+@Designate(ocd = BoardConfiguration.class)
+public final class BoardComponent implements ConfigurableComponent, Probe, CareListener, Gauge {
+  static final String PID = "org.kedge.board";
+  private static final int QUEUE = 64;
+
+  /** Beyond the longest time a radio is without power, and the steps around it. */
+  private static final Duration RADIO_LIMIT = Duration.ofSeconds(100);
+
+  private static final Duration RAISE_LIMIT = Duration.ofSeconds(30);
+
+  private final BundleContext bundle;
+  private final UptimeSource uptime;
+  private final Lane lane;
+  private final BoxMaker boxes;
+  private final LimitFiles limits;
+  private final LimitRaiser raiser;
+  private final NetFiles net;
+  private final SettingsInForce<BoardSettings> settings;
+  private final List<WatchedProcess> processes = new CopyOnWriteArrayList<>();
+  private final List<ServiceRegistration<Remedy>> remedies;
+  private Optional<ServiceRegistration<PetDevice>> timer = Optional.empty();
+  private volatile BoardLoop loop;
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  volatile @Nullable CareWatch care;
+
+  @Activate
+  public BoardComponent(
+      BundleContext bundle,
+      @Reference Node node,
+      @Reference Lanes lanes,
+      @Reference UptimeSource uptime,
+      @Reference CommandRunner runner,
+      @Reference SettingsNews news,
+      Map<String, ?> values) {
+    this(
+        bundle,
+        node,
+        lanes,
+        uptime,
+        runner,
+        news,
+        values,
+        Path.of("/"),
+        chip -> Pi4jLines.gpiod(chip, Path.of("/sys/class/gpio")));
+  }
+
+  /**
+   * @param root of the file system
+   * @param gpio the lines of a chip, by its label
+   */
+  BoardComponent(
+      BundleContext bundle,
+      Node node,
+      Lanes lanes,
+      UptimeSource uptime,
+      CommandRunner runner,
+      SettingsNews news,
+      Map<String, ?> values,
+      Path root,
+      Function<String, GpioLines> gpio) {
+    this.bundle = bundle;
+    this.uptime = uptime;
+    var proc = root.resolve("proc");
+    limits = new LimitFiles(proc, node.data());
+    raiser = new LimitRaiser(limits, runner);
+    net = new NetFiles(proc, root.resolve("sys"));
+    var schema = SettingsSchema.of(BoardSettings.class, PID);
+    settings = new SettingsInForce<>(schema, offered -> BoardSettings.read(schema, offered), news);
+    lane = lanes.open("board", QUEUE);
+    boxes = new BoxMaker(root, lane, gpio);
+    loop = begin(settings.offer(values).orElseThrow());
+    remedies = List.of(
+        remedy(
+            "power-cycle-radio",
+            Effect.TRAFFIC,
+            RADIO_LIMIT,
+            "cut the power of a radio for a while",
+            done -> loop.powerCycleRadios(done)),
+        remedy(
+            "raise-limits",
+            Effect.NONE,
+            RAISE_LIMIT,
+            "raised limits",
+            done -> loop.raiseLimits(done)));
+  }
+
+  @Modified
+  void modified(Map<String, ?> values) {
+    // A file may say something else by now, though the setting that names it is the same.
+    var accepted =
+        settings.offer(values).or(() -> settings.inForce().filter(BoardSettings::isFile));
+    accepted.ifPresent(present -> {
+      end();
+      loop = begin(present);
+      tell();
+    });
+  }
+
+  private BoardLoop begin(BoardSettings accepted) {
+    var box = boxes.make(accepted);
+    var made = new BoardLoop(
+        lane,
+        uptime,
+        box,
+        new BoardLoop.Node(limits, raiser, net, () -> List.copyOf(processes), this::nudge),
+        accepted.expectedClients());
+    made.start();
+    timer = box.lines()
+        .flatMap(lines -> box.board()
+            .flatMap(Board::timer)
+            .map(chip -> bundle.registerService(
+                PetDevice.class,
+                new GpioTimer(lines, box.board().flatMap(Board::chip).orElse(""), chip),
+                null)));
+    return made;
+  }
+
+  private void end() {
+    timer.ifPresent(ServiceRegistration::unregister);
+    timer = Optional.empty();
+    loop.close();
+  }
+
+  @Deactivate
+  void stop() {
+    remedies.forEach(ServiceRegistration::unregister);
+    end();
+    lane.close();
+  }
+
+  private ServiceRegistration<Remedy> remedy(
+      String name,
+      Effect effect,
+      Duration limit,
+      String deed,
+      Consumer<Consumer<RemedyOutcome>> work) {
+    return bundle.registerService(
+        Remedy.class,
+        new Remedy() {
+          @Override
+          public String name() {
+            return name;
+          }
+
+          @Override
+          public Effect effect() {
+            return effect;
+          }
+
+          @Override
+          public Duration limit() {
+            return limit;
+          }
+
+          @Override
+          public String deed() {
+            return deed;
+          }
+
+          @Override
+          public void carryOut(RemedyOrder order, Consumer<RemedyOutcome> done) {
+            work.accept(done);
+          }
+        },
+        null);
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addProcess(WatchedProcess process) {
+    processes.add(process);
+  }
+
+  void removeProcess(WatchedProcess process) {
+    processes.remove(process);
+  }
+
+  private void nudge() {
+    var present = care;
+    if (present != null) {
+      present.nudge();
+    }
+  }
+
+  @Override
+  public void changed(CareReport report) {
+    var present = care;
+    if (present != null) {
+      loop.changed(report, present.doing());
+    }
+  }
+
+  /** After a change of settings there is another light, which knows nothing yet. */
+  private void tell() {
+    var present = care;
+    if (present != null) {
+      present.latest().ifPresent(report -> loop.changed(report, present.doing()));
+    }
+  }
+
+  @Override
+  public String name() {
+    return "board";
+  }
+
+  @Override
+  public List<Reading> readings() {
+    return List.of(loop.limits());
+  }
+
+  @Override
+  public String section() {
+    return "board";
+  }
+
+  @Override
+  public Figures figures() {
+    return loop.figures();
+  }
+}
