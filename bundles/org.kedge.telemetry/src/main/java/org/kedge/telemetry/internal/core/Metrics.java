@@ -35,6 +35,7 @@ public final class Metrics {
     metrics.node(snapshot);
     metrics.faults(snapshot);
     metrics.vitals(snapshot);
+    metrics.board(section(snapshot, "board"));
     metrics.care(section(snapshot, "care"));
     metrics.babel(section(snapshot, "babel"));
     metrics.telemetry(section(snapshot, "telemetry"));
@@ -213,6 +214,46 @@ public final class Metrics {
         "kedge_start_reduced",
         "Whether what is not needed for forwarding and remote reach began late this time.",
         flag(boot, "reduced"));
+  }
+
+  private void board(Figures board) {
+    text(board, "board")
+        .ifPresent(name -> out.gauge(
+            "kedge_board_info",
+            "Always 1; the box that Kedge runs on.",
+            ONE,
+            new Label("board", name)));
+    out.gauge("kedge_board_gpio", "Whether the board tells of a GPIO chip.", flag(board, "gpio"));
+    out.gauge(
+        "kedge_board_expected_clients",
+        "The load that limits are judged by.",
+        number(board, "expected_clients_count"));
+    for (var limit : listed(board, "limits")) {
+      var name = label("limit", limit, "name");
+      out.gauge(
+          "kedge_limit_used",
+          "In use of what there is only so much of.",
+          number(limit, "used_count"),
+          name);
+      out.gauge(
+          "kedge_limit_allowed",
+          "How much there is; absent where nothing limits it.",
+          number(limit, "limit_count"),
+          name);
+      out.gauge(
+          "kedge_limit_needed",
+          "How much there should be for the expected load.",
+          number(limit, "needed_count"),
+          name);
+      out.gauge("kedge_limit_free_bytes", "Left.", number(limit, "free_bytes"), name);
+      out.gauge(
+          "kedge_limit_needed_bytes", "What should be left.", number(limit, "needed_bytes"), name);
+      out.gauge(
+          "kedge_limit_low",
+          "Whether it is short, or would be under the expected load.",
+          flag(limit, "low"),
+          name);
+    }
   }
 
   private void care(Figures care) {

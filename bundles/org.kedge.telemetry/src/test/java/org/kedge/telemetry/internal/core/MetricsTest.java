@@ -87,7 +87,11 @@ class MetricsTest {
     // seen.
     assertThat(check.missing("", List.of(whole())))
         .containsExactlyInAnyOrder(
-            "flash.unseen", "descriptors.unseen", "babel.process.end", "babel.process.why");
+            "flash.unseen",
+            "descriptors.unseen",
+            "babel.process.end",
+            "babel.process.why",
+            "board.limits.unseen");
   }
 
   @Test

@@ -41,7 +41,7 @@ class SnapshotSchemaTest {
 
   /** Sections of others. */
   private static final Set<String> ELSEWHERE =
-      Set.of("care", "babel", "telemetry", "traffic", "watchdog");
+      Set.of("care", "babel", "board", "watchdog", "telemetry", "traffic");
 
   @TempDir
   Path folder;
