@@ -161,6 +161,7 @@ public final class HostMain {
         "org.kedge.care",
         "org.kedge.babel",
         "org.kedge.watchdog",
+        "org.kedge.board",
         "org.kedge.telemetry")) {
       all.put(pid, sections.getOrDefault(pid, Map.of()));
     }
