@@ -91,7 +91,7 @@ class MetricsTest {
             "descriptors.unseen",
             "babel.process.end",
             "babel.process.why",
-            "board.limits.unseen");
+            "board.limits[].unseen");
   }
 
   @Test
