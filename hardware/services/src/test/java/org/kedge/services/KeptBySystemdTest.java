@@ -369,7 +369,7 @@ class KeptBySystemdTest {
     node().run("systemctl", "start", "kedge-babeld");
     await()
         .atMost(GENEROUS)
-        .until(() -> journal(cursor, "kedge-babeld").contains("runs already (pid " + other + ")"));
+        .until(() -> journal(cursor, "kedge-babeld").contains("runs already (pid " + other + ","));
     assertThat(babeld()).containsExactly(other);
     kill("TERM", other);
     await()
