@@ -43,6 +43,10 @@ record NodeSettings(
         service.start = /bin/true
         service.stop = /bin/true
         service.status = /bin/false
+        [org.kedge.watchdog]
+        device = none
+        [org.kedge.board]
+        board = auto
         [org.kedge.telemetry]
         status.port = %d
         broker.address = %s
