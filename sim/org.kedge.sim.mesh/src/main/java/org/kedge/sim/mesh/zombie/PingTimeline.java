@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  *
  * @param probes in the order of their sequence numbers, none left out
  */
-record PingTimeline(List<Probe> probes) {
+public record PingTimeline(List<Probe> probes) {
   /** {@code [1763839616.123456] 64 bytes from 2001:db8:4::1: icmp_seq=12 ttl=62 time=0.080 ms}. */
   private static final Pattern LINE =
       Pattern.compile("^\\[(\\d+\\.\\d+)\\] (.*)icmp_seq=(\\d+)(?:.* time=([0-9.]+) ms)?");
@@ -24,21 +24,21 @@ record PingTimeline(List<Probe> probes) {
   /** One lost probe is chance, two in a row are an outage. */
   private static final int OUTAGE_PROBES = 2;
 
-  PingTimeline {
+  public PingTimeline {
     probes = List.copyOf(probes);
   }
 
   /** One packet; {@code sent} is reckoned where ping does not tell it. */
-  record Probe(int sequence, Instant sent, boolean answered) {}
+  public record Probe(int sequence, Instant sent, boolean answered) {}
 
   /**
    * What became of the traffic in a span of time.
    *
    * @param again from the start of the span until answers came steadily; empty if they never did. Zero if they never stopped
    */
-  record Seen(Optional<Duration> again, int lost, int sent) {
+  public record Seen(Optional<Duration> again, int lost, int sent) {
     /** Of two families: the later, and the sum. */
-    Seen and(Seen other) {
+    public Seen and(Seen other) {
       return new Seen(
           again.flatMap(
               mine -> other.again.map(theirs -> mine.compareTo(theirs) > 0 ? mine : theirs)),
@@ -48,7 +48,7 @@ record PingTimeline(List<Probe> probes) {
   }
 
   /** Reads the output of {@code ping -D -O}; lines that tell of no probe are passed over. */
-  static PingTimeline read(List<String> lines, Duration interval) {
+  public static PingTimeline read(List<String> lines, Duration interval) {
     var sent = new TreeMap<Integer, Instant>();
     var answered = new TreeMap<Integer, Boolean>();
     for (var line : lines) {
@@ -98,7 +98,7 @@ record PingTimeline(List<Probe> probes) {
   }
 
   /** Of the probes sent from one moment to another; an answer has to have had its time by the end. */
-  Seen between(Instant from, Instant to) {
+  public Seen between(Instant from, Instant to) {
     var span = probes.stream()
         .filter(probe -> !probe.sent().isBefore(from) && probe.sent().isBefore(to))
         .toList();

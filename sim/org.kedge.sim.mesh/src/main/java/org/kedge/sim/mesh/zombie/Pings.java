@@ -8,9 +8,9 @@ import org.kedge.sim.mesh.net.MeshProcess;
 import org.kedge.sim.mesh.net.Site;
 
 /** Traffic through a mesh, in both families, seen packet by packet. Any thread. */
-final class Pings implements AutoCloseable {
-  static final Duration INTERVAL = Duration.ofMillis(50);
-  static final int FAMILIES = 2;
+public final class Pings implements AutoCloseable {
+  public static final Duration INTERVAL = Duration.ofMillis(50);
+  public static final int FAMILIES = 2;
 
   private static final Duration END_LIMIT = Duration.ofSeconds(2);
 
@@ -51,7 +51,7 @@ final class Pings implements AutoCloseable {
   }
 
   /** From node to node, by the addresses their numbers give them. */
-  static Pings start(Site site, String from, String to) {
+  public static Pings start(Site site, String from, String to) {
     var one = site.nodes().indexOf(from) + 1;
     var other = site.nodes().indexOf(to) + 1;
     return new Pings(List.of(
@@ -59,7 +59,7 @@ final class Pings implements AutoCloseable {
         new Family(site, from, "198.51.100." + one, "198.51.100." + other)));
   }
 
-  PingTimeline.Seen between(Instant from, Instant to) {
+  public PingTimeline.Seen between(Instant from, Instant to) {
     return families.stream()
         .map(family -> family.timeline().between(from, to))
         .reduce(PingTimeline.Seen::and)
@@ -67,7 +67,7 @@ final class Pings implements AutoCloseable {
   }
 
   /** Whether nothing has been lost for so long, in either family. */
-  boolean isSteady(Instant now, Duration span) {
+  public boolean isSteady(Instant now, Duration span) {
     // The last ones have not had their time yet.
     var to = now.minus(INTERVAL.multipliedBy(4));
     var seen = between(to.minus(span), to);
