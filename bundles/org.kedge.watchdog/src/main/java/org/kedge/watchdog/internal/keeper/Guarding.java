@@ -214,6 +214,18 @@ public final class Guarding {
     }
   }
 
+  /** Pets a last time and leaves what is held as it is, for the timer to act unless somebody else holds it in time. */
+  public void leave() {
+    held.ifPresent(one -> {
+      pet(one);
+      held = Optional.empty();
+      LOG.info(
+          "{} is left armed: it acts in {} s unless the node goes down before.",
+          one.hold().identity(),
+          one.timeout().toSeconds());
+    });
+  }
+
   /** Lets go of what is held; it is disarmed unless the device refuses. */
   public void letGo() {
     held.ifPresent(one -> {

@@ -67,9 +67,18 @@ public final class Keeper implements AutoCloseable {
   /** Lets the timer go, disarmed if it lets itself, and ends. */
   @Override
   public void close() {
+    end(Guarding::letGo);
+  }
+
+  /** Ends, and leaves the timer armed. */
+  public void leave() {
+    end(Guarding::leave);
+  }
+
+  private void end(Consumer<Guarding> last) {
     orders.add(() -> {
       isOver = true;
-      guarding.letGo();
+      last.accept(guarding);
     });
     try {
       thread.join(STOP_LIMIT.toMillis());

@@ -68,6 +68,7 @@ public final class WatchdogLoop implements Probe {
   /** A start has settled once it has run this long with everything there. */
   private static final Duration SETTLED = Duration.ofMinutes(10);
 
+  private static final String REBOOT = "reboot-node";
   private static final Duration LASTED = Duration.ofHours(24);
 
   /** Capabilities that come after forwarding and remote reach, in the order of care. */
@@ -235,6 +236,16 @@ public final class WatchdogLoop implements Probe {
         save();
       }
     });
+  }
+
+  /** Whether care has the node rebooted: should that hang, the timer is what is left. */
+  public boolean isRebooting() {
+    return world
+        .care()
+        .get()
+        .flatMap(care -> care.doing().remedy())
+        .filter(REBOOT::equals)
+        .isPresent();
   }
 
   /**

@@ -189,7 +189,11 @@ public final class WatchdogComponent implements ConfigurableComponent, Probe, Ga
   @Deactivate
   void stop() throws InterruptedException {
     remedy.unregister();
-    keeper.close();
+    if (loop.isRebooting()) {
+      keeper.leave();
+    } else {
+      keeper.close();
+    }
     var noted = new CountDownLatch(1);
     loop.stop(() -> {
       turns.forEach(ServiceRegistration::unregister);

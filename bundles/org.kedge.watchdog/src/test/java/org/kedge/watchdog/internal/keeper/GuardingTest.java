@@ -242,6 +242,20 @@ class GuardingTest {
   }
 
   @Test
+  void left_for_a_reboot_it_stays_armed_from_a_last_pet_on() {
+    guarding.use(plan(timer));
+    time.pass(Duration.ofSeconds(75));
+    isKept = false;
+    guarding.leave();
+    assertThat(timer.isArmed()).isTrue();
+    assertThat(timer.pets.get(timer.pets.size() - 1)).isEqualTo(time.now());
+    assertThat(guarding.guard().held()).isPresent();
+    time.pass(MINUTE);
+    timer.look();
+    assertThat(timer.hasActed).as("a reboot that hangs").isTrue();
+  }
+
+  @Test
   void letting_go_disarms_it() {
     guarding.use(plan(timer));
     time.pass(MINUTE);

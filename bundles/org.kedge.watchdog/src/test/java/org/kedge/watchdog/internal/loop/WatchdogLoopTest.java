@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.kedge.base.api.Figures;
 import org.kedge.base.api.Lane;
@@ -40,6 +41,7 @@ class WatchdogLoopTest {
   private String kernel = "kernel-1";
   private Optional<Boolean> hasReset = Optional.of(false);
   private Optional<String> underWay = Optional.empty();
+  private Optional<String> doing = Optional.empty();
   private boolean hasCare = true;
   private Run run = new Run();
 
@@ -123,7 +125,7 @@ class WatchdogLoopTest {
 
     @Override
     public Doing doing() {
-      return Doing.NOTHING;
+      return new Doing(doing, Set.of());
     }
 
     private CareJournal.Entry entry(long number, Optional<String> what) {
@@ -201,6 +203,18 @@ class WatchdogLoopTest {
         .containsEntry("power_count", 1L)
         .containsEntry("planned_count", 1L);
     assertThat(counted).isEmpty();
+  }
+
+  @Test
+  void only_while_care_has_the_node_rebooted_is_a_stop_part_of_a_reboot() {
+    time.pass(MINUTE);
+    assertThat(run.loop.isRebooting()).isFalse();
+    doing = Optional.of("restart-runtime");
+    assertThat(run.loop.isRebooting()).isFalse();
+    doing = Optional.of("reboot-node");
+    assertThat(run.loop.isRebooting()).isTrue();
+    hasCare = false;
+    assertThat(run.loop.isRebooting()).isFalse();
   }
 
   @Test
