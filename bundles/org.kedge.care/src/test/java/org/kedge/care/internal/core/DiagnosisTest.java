@@ -273,7 +273,7 @@ class DiagnosisTest {
     kinds.forEach(kind -> readings.add(0, wrong(kind, 100)));
     diagnosis = diagnosis.look(readings, at(100));
     assertThat(report().faults()).extracting(Fault::kind).containsExactlyElementsOf(kinds);
-    assertThat(report().faultNames()).first().isEqualTo("AT_FLASH");
+    assertThat(report().faultNames()).first().isEqualTo("AT_NODE");
   }
 
   @Test
