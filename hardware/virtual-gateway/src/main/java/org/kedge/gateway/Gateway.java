@@ -313,14 +313,14 @@ public final class Gateway implements AutoCloseable {
 
   /** A clean stop, waited for. */
   public void stopKedge() {
-    var unused = shell.run("kill -TERM $(pidof java)");
+    shell.order("kill -TERM $(pidof java)");
     await("Kedge has stopped", () -> kedge().isEmpty());
   }
 
   /** Starts Kedge again, as after an update. */
   public void startKedge() {
     // The shell is ahead of all others; what it starts is not to be.
-    var unused = shell.run("nice -n 10 /guest/kedge </dev/null >/dev/null 2>&1 &");
+    shell.order("nice -n 10 /guest/kedge </dev/null >/dev/null 2>&1 &");
   }
 
   /** Waits until Kedge answers and says what is wanted. */

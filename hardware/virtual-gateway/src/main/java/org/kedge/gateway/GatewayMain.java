@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Option;
       "Boots a whole gateway in a virtual machine: its own kernel, flash and watchdog that really resets it, Kedge and babeld"
           + " inside, a neighbour on each side, traffic through it. Shows how it is until Ctrl-C. Needs root.",
       "",
-      "  sim/gateway --test            runs the tests on it, about 8 minutes",
+      "  sim/gateway --test            runs the tests on it, about 10 minutes",
       "  sim/gateway --soak MINUTES    full load and pauses: the timer must never act"
     })
 public final class GatewayMain implements Callable<Integer> {
@@ -100,7 +101,9 @@ public final class GatewayMain implements Callable<Integer> {
       System.out.println(String.join(
           "  ",
           List.of(
-              LocalTime.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+              LocalTime.now(ZoneId.systemDefault())
+                  .truncatedTo(ChronoUnit.SECONDS)
+                  .toString(),
               gateway.status().map(Guarded::new).map(GatewayMain::line).orElse("Kedge is silent"),
               String.format(Locale.ROOT, "%d of %d lost", traffic.lost(), traffic.sent()))));
     }

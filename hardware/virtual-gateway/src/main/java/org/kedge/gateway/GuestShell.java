@@ -82,6 +82,11 @@ final class GuestShell implements AutoCloseable {
     return answer.output();
   }
 
+  /** As {@link #run}, where nothing is to be said. */
+  void order(String line) {
+    var unused = run(line);
+  }
+
   /**
    * Runs a line of shell; what goes on in the background must not hold the output.
    *

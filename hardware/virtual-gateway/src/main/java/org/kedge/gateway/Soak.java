@@ -47,9 +47,7 @@ final class Soak {
     gateway.awaitStatus("the timer is petted", status -> new Guarded(status).isGuarded());
     for (var i = 0; i < LOOPS; i++) {
       // The shell is ahead of all others; this load is to be as important as Kedge.
-      var unused = gateway
-          .shell()
-          .run("nice -n 10 sh -c 'while :; do :; done' </dev/null >/dev/null 2>&1 &");
+      gateway.shell().order("nice -n 10 sh -c 'while :; do :; done' </dev/null >/dev/null 2>&1 &");
     }
     var from = Instant.now();
     petSeenAt = from;
@@ -71,14 +69,14 @@ final class Soak {
         }
       } catch (GuestShell.Unheard e) {
         // Reset, or as busy as it is meant to be: the events tell which.
-        continue;
+        System.out.println("The shell is not heard: " + e.getMessage());
       }
     }
     return seen(from, pauses);
   }
 
   private void signal(String name) {
-    var unused = gateway.shell().run("kill -" + name + " $(pidof java)");
+    gateway.shell().order("kill -" + name + " $(pidof java)");
   }
 
   private static void sleep(Duration length) {

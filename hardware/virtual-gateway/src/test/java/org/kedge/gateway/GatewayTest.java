@@ -220,7 +220,7 @@ class GatewayTest {
   }
 
   private void kill(String signal) {
-    var unused = gateway().shell().run("kill -" + signal + " $(pidof java)");
+    gateway().shell().order("kill -" + signal + " $(pidof java)");
   }
 
   // --- Kedge fails ---
@@ -231,7 +231,7 @@ class GatewayTest {
   void a_stuck_lane_of_care_ends_petting() {
     healthy();
     isResetAndBack("care's lane is stuck", () -> {
-      var unused = gateway().shell().run("touch /tmp/deadlock");
+      gateway().shell().order("touch /tmp/deadlock");
     });
   }
 
@@ -264,9 +264,9 @@ class GatewayTest {
     var kernel = kernel();
     var from = Instant.now();
     gateway().stopKedge();
-    var unused = gateway()
+    gateway()
         .shell()
-        .run(
+        .order(
             "cp -a /opt/kedge/bundles /opt/kedge/bundles.new"
                 + " && rm -rf /opt/kedge/bundles && mv /opt/kedge/bundles.new /opt/kedge/bundles && sync");
     gateway().startKedge();
@@ -289,7 +289,7 @@ class GatewayTest {
   void a_kedge_without_heap_is_started_again_by_the_timer() {
     fresh();
     isResetAndBack("heap used up", () -> {
-      var unused = gateway().shell().run("touch /tmp/eat-heap");
+      gateway().shell().order("touch /tmp/eat-heap");
     });
   }
 
@@ -302,9 +302,9 @@ class GatewayTest {
     healthy();
     gateway().stopKedge();
     // Without the library of requests to the kernel a time-out cannot be set.
-    var unused = gateway()
+    gateway()
         .shell()
-        .run("mv /opt/kedge/bundles/jna.jar /opt/kedge"
+        .order("mv /opt/kedge/bundles/jna.jar /opt/kedge"
             + " && nice -n 10 watchdog -t 3 -T 47 /dev/watchdog </dev/null >/dev/null 2>&1");
     var holder = gateway().shell().run("pidof watchdog");
     gateway().startKedge();
@@ -315,8 +315,7 @@ class GatewayTest {
     gateway().awaitForwarding();
     report("timer held by another", busy.text("unguarded"));
     // Its clean end disarms it.
-    var ended =
-        gateway().shell().run("kill " + holder + " && mv /opt/kedge/jna.jar /opt/kedge/bundles");
+    gateway().shell().order("kill " + holder + " && mv /opt/kedge/jna.jar /opt/kedge/bundles");
     var held = awaitGuarded();
     report("timer free again", "held after " + Seconds.of(Duration.between(from, Instant.now())));
     assertThat(held.caveats())
@@ -347,9 +346,9 @@ class GatewayTest {
 
   /** Has the timer's driver take the device, or give it up. */
   private void driver(String order) {
-    var unused = gateway()
+    gateway()
         .shell()
-        .run("device=$(grep -l 0x25ab /sys/bus/pci/devices/*/device) && device=${device%/device}"
+        .order("device=$(grep -l 0x25ab /sys/bus/pci/devices/*/device) && device=${device%/device}"
             + " && cd /sys/bus/pci/drivers/i6300ESB* && echo ${device##*/} > " + order);
   }
 
@@ -360,9 +359,9 @@ class GatewayTest {
     var timeout = Duration.ofSeconds(60);
     var kernel = kernel();
     gateway().stopKedge();
-    var unused = gateway()
+    gateway()
         .shell()
-        .run("sed -i 's/^timeout.seconds = .*/timeout.seconds = "
+        .order("sed -i 's/^timeout.seconds = .*/timeout.seconds = "
             + timeout.toSeconds() + "/' /etc/kedge/node.settings"
             + " && rmmod i6300esb && insmod /modules/*-i6300esb.ko nowayout=1");
     gateway().startKedge();

@@ -11,6 +11,7 @@ import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
 /** A bundle that breaks Kedge from within, once a file says so, as a bug in a capability would. Alone in its jar. */
+@SuppressWarnings("ModifiedButNotUsed") // to be held is all that its heap is for
 public final class TroubleMaker implements BundleActivator, CareListener {
   private static final Path DEADLOCK = Path.of("/tmp/deadlock");
   private static final Path EAT_HEAP = Path.of("/tmp/eat-heap");
