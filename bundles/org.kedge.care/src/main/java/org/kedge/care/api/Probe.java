@@ -12,7 +12,7 @@ public interface Probe {
 
   /**
    * The latest reading of each kind of fault it watches now; a kind it leaves out is not watched and any fault of it ends. Called
-   * on care's lane; returns at once and never blocks.
+   * beside care's lane, by one thread at a time; returns at once and never blocks: one that does is the fault LANE_STUCK.
    */
   List<Reading> readings();
 }

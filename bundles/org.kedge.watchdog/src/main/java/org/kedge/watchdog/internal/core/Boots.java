@@ -46,9 +46,10 @@ public record Boots(
   private static final Duration PATIENCE_FIRST = Duration.ofMinutes(30);
   private static final Duration PATIENCE_LATER = Duration.ofHours(8);
 
-  /** Remedies that end a run; any other that was under way did not end it. */
-  private static final Set<String> ENDING =
-      Set.of("restart-runtime", "reboot-node", LET_TIMER_BITE);
+  /** Remedies that end a run while the kernel runs on, and those that end with a boot; any other that was under way ended nothing. */
+  private static final Set<String> RESTARTS = Set.of("restart-runtime", LET_TIMER_BITE);
+
+  private static final Set<String> REBOOTS = Set.of("reboot-node", LET_TIMER_BITE);
 
   private static final String HEAD = "kedge-starts 1";
   private static final Pattern NUMBER = Pattern.compile("\\d{1,15}");
@@ -99,10 +100,9 @@ public record Boots(
       // Only the bundle was away, for an update.
       return known.ended(End.OPEN);
     }
-    var ending = clues.remedy().filter(ENDING::contains);
     return known.kernelBoot().equals(clues.kernelBoot())
-        ? restarted(known, ending, clues)
-        : booted(known, ending, clues);
+        ? restarted(known, clues.remedy().filter(RESTARTS::contains), clues)
+        : booted(known, clues.remedy().filter(REBOOTS::contains), clues);
   }
 
   private static Boots restarted(Boots known, Optional<String> ending, Clues clues) {

@@ -42,6 +42,9 @@ class BootsTest {
         Arguments.of(End.OPEN, true, true, ACTED, "let-timer-bite", Cause.REMEDY),
         Arguments.of(End.UNPETTED, true, true, MUTE, "let-timer-bite", Cause.REMEDY),
         Arguments.of(End.OPEN, true, false, MUTE, "restart-runtime", Cause.REMEDY),
+        // Of a reboot nothing came, or of a restart: something else was the end.
+        Arguments.of(End.STOPPED, true, false, MUTE, "reboot-node", Cause.PLANNED),
+        Arguments.of(End.OPEN, true, true, DID_NOT, "restart-runtime", Cause.POWER),
         // A milder remedy that was under way did not end anything.
         Arguments.of(End.OPEN, true, true, ACTED, "restart-babeld", Cause.WATCHDOG),
         Arguments.of(End.OPEN, true, true, DID_NOT, "restart-babeld", Cause.POWER));
