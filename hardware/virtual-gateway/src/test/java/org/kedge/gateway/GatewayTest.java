@@ -37,6 +37,9 @@ import org.kedge.sim.mesh.net.MeshFailure;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @ExtendWith(GatewayTest.Console.class)
 class GatewayTest {
+  /** Left out of the whole check for time; the command {@code sim/gateway --test} runs them. */
+  private static final String THOROUGH = "thorough";
+
   private static final Workshop WORKSHOP = new Workshop(Path.of("."));
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
@@ -258,6 +261,7 @@ class GatewayTest {
   }
 
   @Test
+  @Tag(THOROUGH)
   @Order(4)
   void an_update_is_no_reset() {
     healthy();
@@ -285,6 +289,7 @@ class GatewayTest {
   }
 
   @Test
+  @Tag(THOROUGH)
   @Order(6)
   void a_kedge_without_heap_is_started_again_by_the_timer() {
     fresh();
@@ -296,6 +301,7 @@ class GatewayTest {
   // --- the timer fails ---
 
   @Test
+  @Tag(THOROUGH)
   @Order(7)
   void
       a_timer_that_another_holds_is_told_with_its_holder_and_taken_when_free_with_the_time_out_it_has() {
@@ -326,6 +332,7 @@ class GatewayTest {
   }
 
   @Test
+  @Tag(THOROUGH)
   @Order(8)
   void a_timer_that_vanishes_leaves_the_node_forwarding_and_is_taken_when_it_is_back() {
     healthy();
@@ -353,6 +360,7 @@ class GatewayTest {
   }
 
   @Test
+  @Tag(THOROUGH)
   @Order(9)
   void a_timer_that_cannot_be_stopped_is_reported_and_outlived_by_a_start_in_time() {
     healthy();
@@ -379,6 +387,7 @@ class GatewayTest {
   // --- power fails ---
 
   @Test
+  @Tag(THOROUGH)
   @Order(10)
   void a_power_cut_is_no_reset_by_the_timer() {
     fresh();

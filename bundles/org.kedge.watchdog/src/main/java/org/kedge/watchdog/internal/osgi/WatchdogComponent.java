@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.kura.configuration.ConfigurableComponent;
@@ -72,7 +73,7 @@ public final class WatchdogComponent implements ConfigurableComponent, Probe, Ga
   private final SettingsInForce<WatchdogSettings> settings;
   private final ServiceRegistration<Remedy> remedy;
   private final List<PetDevice> offered = new ArrayList<>(); // guarded by this
-  private final List<ServiceRegistration<Start>> turns = new ArrayList<>(); // this lane only
+  private final List<ServiceRegistration<Start>> turns = new CopyOnWriteArrayList<>();
   private boolean isStarted; // guarded by this
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -195,16 +196,15 @@ public final class WatchdogComponent implements ConfigurableComponent, Probe, Ga
       keeper.close();
     }
     var noted = new CountDownLatch(1);
-    loop.stop(() -> {
-      turns.forEach(ServiceRegistration::unregister);
-      noted.countDown();
-    });
+    loop.stop(noted::countDown);
     if (!noted.await(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
       LOG.warn(
           "The book of starts was not written within {} s; the next start will not know that this one was stopped.",
           STOP_LIMIT.toSeconds());
     }
     lane.close();
+    // Only now: whoever waited for its turn ends with it, which takes its time.
+    turns.forEach(ServiceRegistration::unregister);
   }
 
   @Override
