@@ -56,7 +56,7 @@ public final class WatchdogLoop implements Probe {
   private static final Duration FLASH_AGAIN = Duration.ofSeconds(5);
 
   /** What care or a device has not told by then is not waited for. */
-  private static final Duration CLUES_LIMIT = Duration.ofSeconds(5);
+  private static final Duration CLUES_LIMIT = Duration.ofSeconds(20);
 
   private static final Duration CLUES_PAUSE = Duration.ofMillis(50);
 
@@ -115,18 +115,26 @@ public final class WatchdogLoop implements Probe {
 
   /** Begins; once. */
   public void start(Plan plan) {
-    world.keeper().accept(guarding -> guarding.listen(this::guardChanged));
-    use(plan);
+    world.keeper().accept(guarding -> {
+      guarding.listen(this::guardChanged);
+      // Before it is taken: that may last, and some timers tell only then.
+      var first = reset(plan.devices());
+      first.ifPresent(known -> heard(first));
+      guarding.use(plan);
+      if (first.isEmpty()) {
+        heard(reset(plan.devices()));
+      }
+    });
     lane.aside("read the book of starts", FLASH_LIMIT, file::read, outcome -> {
       isRead = true;
       read(outcome);
     });
-    world.keeper().accept(guarding -> {
-      var told = reset(plan.devices());
-      lane.after(
-          Duration.ZERO, "what the timer says of this boot", () -> hasReset = Optional.of(told));
-    });
     awaitClues(world.uptime().now().plus(CLUES_LIMIT));
+  }
+
+  private void heard(Optional<Boolean> told) {
+    lane.after(
+        Duration.ZERO, "what the timer says of this boot", () -> hasReset = Optional.of(told));
   }
 
   /** Another timer to hold from now on. Any thread. */

@@ -270,6 +270,7 @@ class WatchdogLoopTest {
     flash.write("starts.b", new byte[] {1, 2, 3});
     hasCare = false;
     again(MINUTE, true);
+    time.pass(MINUTE);
     assertThat(run.turns).containsExactly("telemetry");
     assertThat((String) run.boot().values().get("evidence"))
         .startsWith("the book of starts is damaged");
