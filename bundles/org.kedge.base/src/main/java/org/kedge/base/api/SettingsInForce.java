@@ -45,7 +45,8 @@ public final class SettingsInForce<T> {
   public Optional<T> offer(Map<String, ?> values) {
     SettingsReader.unknown(schema, values)
         .forEach(problem -> LOG.warn("{}. It is ignored.", problem.inWords()));
-    var checked = read.apply(values);
+    var first = read.apply(values);
+    var checked = first;
     if (checked instanceof Checked.Refused<T> refused) {
       var kept = inForce.isPresent() ? "the old settings stay in force" : "the defaults are used";
       refused.problems().forEach(problem -> LOG.error("{}; {}.", problem.inWords(), kept));
@@ -64,6 +65,9 @@ public final class SettingsInForce<T> {
     if (!(checked instanceof Checked.Accepted<T> accepted)) {
       throw new IllegalStateException(
           "The defaults of " + schema.pid() + " are refused: " + checked);
+    }
+    if (checked == first) {
+      news.good(schema.pid());
     }
     if (inForce.equals(Optional.of(accepted.value()))) {
       return Optional.empty();

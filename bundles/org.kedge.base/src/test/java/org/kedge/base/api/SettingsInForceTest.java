@@ -98,4 +98,31 @@ class SettingsInForceTest {
         .isThrownBy(() -> never.offer(Map.of()))
         .withMessageContaining("never good");
   }
+
+  @Test
+  void what_is_refused_stands_until_good_settings_are_offered_even_the_old_ones() {
+    var told = new ArrayList<Long>();
+    news.listen(() -> told.add(1L));
+    settings.offer(Map.of("count", 6));
+    assertThat(news.refused()).isEmpty();
+    settings.offer(Map.of("count", 61));
+    settings.offer(Map.of("count", 62));
+    assertThat(news.refused()).containsOnlyKeys("org.kedge.test");
+    assertThat(news.refused().get("org.kedge.test"))
+        .singleElement()
+        .asString()
+        .contains("count", "'62'", "the old settings stay in force");
+    settings.offer(Map.of("count", 6));
+    assertThat(news.refused()).isEmpty();
+    assertThat(told).as("twice refused, once put right").hasSize(3);
+  }
+
+  @Test
+  void settings_refused_at_the_start_stand_though_the_defaults_are_used() {
+    settings.offer(Map.of("count", 61));
+    assertThat(news.refused().get("org.kedge.test"))
+        .singleElement()
+        .asString()
+        .endsWith("the defaults are used");
+  }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.kura.configuration.ConfigurableComponent;
 import org.kedge.base.api.Gauge;
+import org.kedge.base.api.Home;
 import org.kedge.base.api.Lanes;
 import org.kedge.base.api.Node;
 import org.kedge.base.api.SettingsInForce;
@@ -36,12 +37,8 @@ import org.osgi.service.metatype.annotations.Designate;
 public final class NodeComponent implements ConfigurableComponent {
   static final String PID = "org.kedge.base";
 
-  /** The host says where data is kept; a gateway keeps it here. */
-  private static final String DATA_PROPERTY = "org.kedge.data";
-
-  private static final String DATA_STANDARD = "/var/lib/kedge";
-
   private final BundleContext bundle;
+  private final Home home;
   private final Identity identity;
   private final ServiceRegistration<Gauge> vitals;
   private final ServiceRegistration<Gauge> lanes;
@@ -51,17 +48,17 @@ public final class NodeComponent implements ConfigurableComponent {
   @Activate
   public NodeComponent(
       BundleContext bundle,
+      @Reference Home home,
       @Reference UptimeSource uptime,
       @Reference Lanes lanes,
       @Reference SettingsNews news,
       Map<String, ?> values)
       throws IOException {
     this.bundle = bundle;
-    var property = bundle.getProperty(DATA_PROPERTY);
-    var data = Path.of(property == null ? DATA_STANDARD : property);
+    this.home = home;
     var proc = Path.of("/proc");
-    identity = new Identity(proc, data);
-    var figures = new Vitals(proc, data, InstantSource.system(), uptime);
+    identity = new Identity(proc, home.data());
+    var figures = new Vitals(proc, home.data(), InstantSource.system(), uptime);
     vitals = bundle.registerService(Gauge.class, Gauge.of("", figures::figures), null);
     this.lanes = bundle.registerService(
         Gauge.class, Gauge.of("", () -> LaneFigures.of(lanes.readings())), null);
@@ -74,7 +71,8 @@ public final class NodeComponent implements ConfigurableComponent {
   void changed(Map<String, ?> values) {
     settings.offer(values).ifPresent(accepted -> {
       node.ifPresent(ServiceRegistration::unregister);
-      node = Optional.of(bundle.registerService(Node.class, identity.node(accepted.id()), null));
+      var id = accepted.id().or(home::device);
+      node = Optional.of(bundle.registerService(Node.class, identity.node(id), null));
     });
   }
 

@@ -13,6 +13,6 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
       name = "Node name",
       description =
           "Name of the node in the mesh and in MQTT topics: 1 to 63 letters, digits, dots, hyphens or underscores; empty: the"
-              + " host's name")
+              + " name of the device as Kura knows it, without Kura the host's name")
   String node_id() default "";
 }

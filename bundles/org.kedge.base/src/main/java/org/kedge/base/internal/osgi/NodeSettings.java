@@ -7,7 +7,7 @@ import org.kedge.base.api.NodeId;
 import org.kedge.base.api.SettingsReader;
 import org.kedge.base.api.SettingsSchema;
 
-/** @param id empty: the host's name */
+/** @param id empty: the name of the device, or the host's */
 record NodeSettings(Optional<NodeId> id) {
   static Checked<NodeSettings> read(SettingsSchema schema, Map<String, ?> values) {
     var reader = new SettingsReader(schema, values);

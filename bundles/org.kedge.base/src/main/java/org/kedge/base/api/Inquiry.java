@@ -1,0 +1,34 @@
+package org.kedge.base.api;
+
+import java.util.List;
+
+/**
+ * One thing a maintainer may ask about the node from afar; to answer changes nothing. A service that a capability offers; whatever
+ * carries requests finds it by its name.
+ */
+public interface Inquiry {
+  /** As it is asked for: one word in lower case such as {@code neighbours}; unique on the node. */
+  String name();
+
+  /** What the answer tells, one sentence. */
+  String about();
+
+  /**
+   * Answers from what is known already. Any thread; returns at once.
+   *
+   * @param words what stood behind the name, such as {@code 20} of {@code journal/20}; mostly none
+   */
+  Answer answer(List<String> words);
+
+  /** What came of it. */
+  sealed interface Answer {
+    /** @param body JSON, UTF-8 */
+    record Told(byte[] body) implements Answer {}
+
+    /** @param why what the words should have been */
+    record Misunderstood(String why) implements Answer {}
+
+    /** Nothing is known yet, or no longer; asking again later helps. */
+    record NotNow(String why) implements Answer {}
+  }
+}
