@@ -48,14 +48,9 @@ public final class SettingsInForce<T> {
     var first = read.apply(values);
     var checked = first;
     if (checked instanceof Checked.Refused<T> refused) {
-      var kept = inForce.isPresent() ? "the old settings stay in force" : "the defaults are used";
-      refused.problems().forEach(problem -> LOG.error("{}; {}.", problem.inWords(), kept));
-      news.tell(
-          schema.pid(),
-          true,
-          refused.problems().stream()
-              .map(problem -> problem.inWords() + "; " + kept)
-              .toList());
+      refuse(
+          refused.problems(),
+          inForce.isPresent() ? "the old settings stay in force" : "the defaults are used");
       if (inForce.isPresent()) {
         return Optional.empty();
       }
@@ -66,7 +61,9 @@ public final class SettingsInForce<T> {
       throw new IllegalStateException(
           "The defaults of " + schema.pid() + " are refused: " + checked);
     }
-    if (checked == first) {
+    if (!accepted.complaints().isEmpty()) {
+      refuse(accepted.complaints(), "it counts all the same");
+    } else if (checked == first) {
       news.good(schema.pid());
     }
     if (inForce.equals(Optional.of(accepted.value()))) {
@@ -79,6 +76,14 @@ public final class SettingsInForce<T> {
     }
     inForce = Optional.of(accepted.value());
     return inForce;
+  }
+
+  private void refuse(List<SettingProblem> problems, String outcome) {
+    problems.forEach(problem -> LOG.error("{}; {}.", problem.inWords(), outcome));
+    news.tell(
+        schema.pid(),
+        true,
+        problems.stream().map(problem -> problem.inWords() + "; " + outcome).toList());
   }
 
   private Map<String, String> texts(Map<String, ?> values) {

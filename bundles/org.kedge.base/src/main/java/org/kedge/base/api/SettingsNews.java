@@ -54,7 +54,7 @@ public final class SettingsNews {
     }
   }
 
-  /** What is refused now, a line each, by PID; the settings before them, or the defaults, are in force there. */
+  /** What is refused now, a line each that tells what is in force instead, by PID. */
   public Map<String, List<String>> refused() {
     synchronized (items) {
       return new TreeMap<>(refused);

@@ -100,6 +100,24 @@ class SettingsInForceTest {
   }
 
   @Test
+  void what_is_wrong_but_counts_all_the_same_is_in_force_and_stands_as_refused() {
+    var problem = new SettingProblem("org.kedge.test", "count", "61", "never found");
+    var taking = new SettingsInForce<Object>(
+        SCHEMA,
+        values -> new Checked.Accepted<>(
+            values, values.containsKey("count") ? List.of(problem) : List.of()),
+        news);
+    taking.offer(Map.of());
+    assertThat(taking.offer(Map.of("count", 61))).hasValue(Map.of("count", 61));
+    assertThat(taking.offer(Map.of("count", 61))).as("the same").isEmpty();
+    assertThat(news.refused().get("org.kedge.test"))
+        .containsExactly(
+            "Setting 'count' of org.kedge.test is '61': never found; it counts all the same");
+    taking.offer(Map.of());
+    assertThat(news.refused()).isEmpty();
+  }
+
+  @Test
   void what_is_refused_stands_until_good_settings_are_offered_even_the_old_ones() {
     var told = new ArrayList<Long>();
     news.listen(() -> told.add(1L));

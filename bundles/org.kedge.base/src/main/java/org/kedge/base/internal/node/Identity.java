@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.kedge.base.api.DurableFile;
 import org.kedge.base.api.Flash;
+import org.kedge.base.api.FolderFlash;
 import org.kedge.base.api.Node;
 import org.kedge.base.api.NodeId;
-import org.kedge.base.internal.flash.FolderFlash;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,4 +1,4 @@
-package org.kedge.base.internal.flash;
+package org.kedge.base.api;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,9 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
-import org.kedge.base.api.Flash;
 
-/** A folder of the node's own storage. */
+/** A folder of the node's own storage, which has to be there already. */
 public final class FolderFlash implements Flash {
   private final Path folder;
 

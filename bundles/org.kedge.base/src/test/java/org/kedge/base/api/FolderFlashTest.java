@@ -1,4 +1,4 @@
-package org.kedge.base.internal.flash;
+package org.kedge.base.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.kedge.base.api.DurableFile;
 
 class FolderFlashTest {
   @TempDir
