@@ -175,14 +175,29 @@ public final class Gateway implements AutoCloseable {
     };
   }
 
-  /** Components that cannot be had, each with what it lacks; empty if all is well. */
+  /**
+   * Components of active bundles that cannot be had, each with what it lacks; empty if all is well. Right after a start not all of
+   * them are known yet, which is told, too.
+   */
   public List<String> unsatisfied() {
     var runtime = service(ServiceComponentRuntime.class);
     var lacking = new ArrayList<String>();
+    for (var bundle : context().getBundles()) {
+      var declared = bundle.getHeaders().get("Service-Component");
+      if (declared != null
+          && bundle.getState() == Bundle.ACTIVE
+          && runtime.getComponentDescriptionDTOs(bundle).size() < declared.split(",").length) {
+        lacking.add(bundle.getSymbolicName() + " has components that are not known yet");
+      }
+    }
     for (var component : runtime.getComponentDescriptionDTOs()) {
       var configurations = runtime.getComponentConfigurationDTOs(component);
       if (configurations.isEmpty()) {
-        lacking.add(component.name + " is not made");
+        // Of one that has to be configured and is not, services 1.4 have no more to tell.
+        lacking.add(component.name
+            + (component.configurationPolicy.equals("require")
+                ? " has no configuration"
+                : " is not made"));
       }
       for (var one : configurations) {
         if (one.state != ComponentConfigurationDTO.ACTIVE

@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -67,6 +68,19 @@ public final class RigCrypto implements CryptoService {
   public char[] decryptAes(char[] encrypted) throws KuraException {
     var text = new String(encrypted);
     asked.add(text);
+    return decrypted(text);
+  }
+
+  /** For Kura itself, which asks here, too. @return empty if it was not encrypted here */
+  Optional<String> decrypt(String text) {
+    try {
+      return Optional.of(new String(decrypted(text)));
+    } catch (KuraException | RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private char[] decrypted(String text) throws KuraException {
     if (text.isEmpty()) {
       return new char[0];
     }

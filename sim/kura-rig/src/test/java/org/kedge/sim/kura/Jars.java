@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -18,9 +19,17 @@ final class Jars {
     return write(jar, name, version, headers, Map.of());
   }
 
-  /** @param files text by name */
+  /**
+   * @param files text by name
+   * @param classes of the tests that go into it
+   */
   static Path write(
-      Path jar, String name, String version, Map<String, String> headers, Map<String, String> files)
+      Path jar,
+      String name,
+      String version,
+      Map<String, String> headers,
+      Map<String, String> files,
+      Class<?>... classes)
       throws IOException {
     var manifest = new Manifest();
     var main = manifest.getMainAttributes();
@@ -33,6 +42,14 @@ final class Jars {
       for (var file : files.entrySet()) {
         out.putNextEntry(new JarEntry(file.getKey()));
         out.write(file.getValue().getBytes(StandardCharsets.UTF_8));
+        out.closeEntry();
+      }
+      for (var type : classes) {
+        var file = type.getName().replace('.', '/') + ".class";
+        out.putNextEntry(new JarEntry(file));
+        try (var in = Objects.requireNonNull(Jars.class.getResourceAsStream("/" + file))) {
+          in.transferTo(out);
+        }
         out.closeEntry();
       }
     }
