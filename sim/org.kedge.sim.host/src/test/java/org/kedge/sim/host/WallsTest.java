@@ -119,7 +119,10 @@ class WallsTest {
     noClasses()
         .that(not(configurableComponents()))
         .and(not(resideInAnyPackage(
-            "org.kedge.kura.internal.cloud..", "org.kedge.kura.internal.watchdog..")))
+            "org.kedge.kura.internal.cloud..",
+            "org.kedge.kura.internal.home..",
+            "org.kedge.kura.internal.requests..",
+            "org.kedge.kura.internal.watchdog..")))
         .should()
         .dependOnClassesThat(resideInAPackage("org.eclipse.kura.."))
         .check(KEDGE);

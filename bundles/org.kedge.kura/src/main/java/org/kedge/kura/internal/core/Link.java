@@ -48,6 +48,13 @@ public record Link(Known known, Uptime since, Optional<Uptime> tried, String why
         tried.isEmpty() ? why : why + "; one message each " + QUIET.toMinutes() + " min is tried");
   }
 
+  /** Why another connection is better, as long as there is one: then nothing is tried here that may wait here long. */
+  public Optional<String> reluctance() {
+    return isUp() || (known == Known.NOTHING && tried.isEmpty())
+        ? Optional.empty()
+        : Optional.of(why);
+  }
+
   public Link established(Uptime now) {
     return new Link(Known.UP, now, Optional.empty(), "");
   }

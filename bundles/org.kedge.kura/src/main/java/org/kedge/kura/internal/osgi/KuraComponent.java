@@ -5,11 +5,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.kura.cloudconnection.publisher.CloudPublisher;
 import org.eclipse.kura.configuration.ConfigurableComponent;
+import org.kedge.base.api.Figures;
 import org.kedge.base.api.SettingsInForce;
 import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.SettingsSchema;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.kura.internal.cloud.KuraUplink;
+import org.kedge.kura.internal.core.Part;
 import org.kedge.telemetry.api.Uplink;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -26,27 +28,38 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Offers Kura's publisher as an {@link Uplink} while it is there. */
+/** Offers Kura's publisher as an {@link Uplink} while it is there, and that for events to it. */
 @Component(
     name = KuraComponent.PID,
     immediate = true,
     configurationPolicy = ConfigurationPolicy.REQUIRE,
-    service = ConfigurableComponent.class)
+    service = {ConfigurableComponent.class, Part.class})
 @Designate(ocd = KuraConfiguration.class)
-public final class KuraComponent implements ConfigurableComponent {
+public final class KuraComponent implements ConfigurableComponent, Part {
   static final String PID = "org.kedge.kura";
 
   /** Never just any publisher: those of others have their own topics. */
   static final String STANDARD_TARGET = "(kura.service.pid=kedge-telemetry)";
+
+  static final String STANDARD_EVENT_TARGET = "(kura.service.pid=kedge-events)";
 
   private static final Logger LOG = LoggerFactory.getLogger(KuraComponent.class);
 
   private final BundleContext bundle;
   private final UptimeSource uptime;
   private final SettingsInForce<KuraSettings> settings;
-  private Optional<Offer> offer = Optional.empty(); // guarded by this
 
-  private record Offer(KuraUplink uplink, ServiceRegistration<Uplink> service) {}
+  // Changed under the lock of this; figures are told at once and so do without.
+  private volatile Optional<Offer> offer = Optional.empty();
+  private volatile Optional<Found> events = Optional.empty();
+
+  private record Offer(Found found, KuraUplink uplink, ServiceRegistration<Uplink> service) {}
+
+  private record Found(CloudPublisher publisher, String pid) {
+    static Found of(CloudPublisher publisher, Map<String, ?> properties) {
+      return new Found(publisher, String.valueOf(properties.get("kura.service.pid")));
+    }
+  }
 
   @Activate
   public KuraComponent(
@@ -61,21 +74,15 @@ public final class KuraComponent implements ConfigurableComponent {
     changed(values);
   }
 
-  /** The publisher itself comes and goes through its reference, whose filter is the setting. */
+  /** Publishers themselves come and go through their references, whose filters are the settings. */
   @Modified
   void changed(Map<String, ?> values) {
-    settings.offer(values).ifPresent(accepted -> {
-      if (accepted.isFilter()) {
-        LOG.info("Telemetry may leave by Kura's publisher {}.", accepted.publisher());
-      } else {
-        LOG.error(
-            "'{}' is no filter; by it no publisher of Kura's is found, and telemetry does not leave that way. Set"
-                + " 'CloudPublisher.target' of {} to one such as {}.",
+    settings
+        .offer(values)
+        .ifPresent(accepted -> LOG.info(
+            "Telemetry may leave by Kura's publisher {}, events by {}.",
             accepted.publisher(),
-            PID,
-            STANDARD_TARGET);
-      }
-    });
+            accepted.eventPublisher()));
   }
 
   @Reference(
@@ -87,16 +94,48 @@ public final class KuraComponent implements ConfigurableComponent {
   synchronized void setCloudPublisher(CloudPublisher publisher, Map<String, ?> properties) {
     // A replacement comes before its predecessor goes.
     withdraw();
+    var found = Found.of(publisher, properties);
     var uplink = new KuraUplink(publisher, uptime, InstantSource.system());
-    offer = Optional.of(new Offer(uplink, bundle.registerService(Uplink.class, uplink, null)));
-    LOG.info("Kura's publisher {} is there.", properties.get("kura.service.pid"));
+    events.ifPresent(one -> uplink.useForEvents(one.publisher()));
+    offer =
+        Optional.of(new Offer(found, uplink, bundle.registerService(Uplink.class, uplink, null)));
+    LOG.info("Kura's publisher {} is there.", found.pid());
   }
 
   synchronized void unsetCloudPublisher(CloudPublisher publisher) {
-    if (offer.filter(one -> one.uplink().isOver(publisher)).isPresent()) {
+    if (offer.filter(one -> one.found().publisher() == publisher).isPresent()) {
       withdraw();
       LOG.info("Kura's publisher is gone.");
     }
+  }
+
+  @Reference(
+      name = "EventPublisher",
+      target = STANDARD_EVENT_TARGET,
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  synchronized void setEventPublisher(CloudPublisher publisher, Map<String, ?> properties) {
+    var found = Found.of(publisher, properties);
+    events = Optional.of(found);
+    offer.ifPresent(one -> one.uplink().useForEvents(publisher));
+    LOG.info("Kura's publisher {} for events is there.", found.pid());
+  }
+
+  synchronized void unsetEventPublisher(CloudPublisher publisher) {
+    if (events.filter(one -> one.publisher() == publisher).isPresent()) {
+      events = Optional.empty();
+      offer.ifPresent(one -> one.uplink().leaveForEvents(publisher));
+      LOG.info("Kura's publisher for events is gone; they leave like other messages.");
+    }
+  }
+
+  @Override
+  public Figures figures() {
+    return Figures.builder()
+        .text("publisher", offer.map(one -> one.found().pid()))
+        .text("event_publisher", events.map(Found::pid))
+        .build();
   }
 
   @Deactivate

@@ -473,7 +473,7 @@ class KuraUplinkTest {
     }
   }
 
-  private static void wait(CountDownLatch latch) {
+  static void wait(CountDownLatch latch) {
     try {
       latch.await();
     } catch (InterruptedException e) {
