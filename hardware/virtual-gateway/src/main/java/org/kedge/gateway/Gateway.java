@@ -319,8 +319,14 @@ public final class Gateway implements AutoCloseable {
 
   /** Starts Kedge again, as after an update. */
   public void startKedge() {
+    startKedge("");
+  }
+
+  /** @param javaOptions further ones of this one start */
+  public void startKedge(String javaOptions) {
     // The shell is ahead of all others; what it starts is not to be.
-    shell.order("nice -n 10 /guest/kedge </dev/null >/dev/null 2>&1 &");
+    shell.order("KEDGE_JAVA_OPTIONS='" + javaOptions
+        + "' nice -n 10 /guest/kedge </dev/null >/dev/null 2>&1 &");
   }
 
   /** Waits until Kedge answers and says what is wanted. */

@@ -112,12 +112,13 @@ class BundlesTest {
 
   @ParameterizedTest
   @MethodSource("bundles")
-  void gson_paho_and_pi4j_are_inside_and_neither_imported_nor_exported(Path bundle)
+  void gson_paho_pi4j_and_jna_are_inside_and_neither_imported_nor_exported(Path bundle)
       throws Exception {
     assertThat(imports(bundle).keySet())
         .noneMatch(name -> name.startsWith("com.google")
             || name.startsWith("org.eclipse.paho")
-            || name.startsWith("com.pi4j"));
+            || name.startsWith("com.pi4j")
+            || name.startsWith("com.sun.jna"));
     assertThat(elements(bundle, "Export-Package"))
         .extracting(ManifestElement::getValue)
         .isEqualTo(

@@ -1,45 +1,71 @@
 package org.kedge.sim.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import org.eclipse.osgi.internal.loader.ModuleClassLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.wiring.BundleWiring;
 
-/** The bundle of the watchdog with JNA beside it, and without. */
+/** JNA inside the bundle of the watchdog. */
 class JnaBundleTest {
   @TempDir
   Path folder;
 
   @Test
-  void with_jna_in_the_framework_the_c_library_is_loaded() throws Exception {
+  void the_watchdogs_own_jna_loads_the_c_library_in_the_framework_and_no_sooner_than_it_is_needed()
+      throws Exception {
     try (var host = Host.start(Built.bundles(), folder.resolve("data"))) {
-      assertThat(loading(host)).startsWith("Loaded");
+      var watchdog = watchdog(host);
+      assertThat(watchdog.getState()).isEqualTo(Bundle.ACTIVE);
+      host.configure(Map.of(
+          "org.kedge.base",
+          Map.of(),
+          "org.kedge.watchdog",
+          Map.of("device", "linux", "linux.device", folder.resolve("none").toString())));
+      await().until(() -> loaded(watchdog, "org.kedge.watchdog.internal.linux.LinuxWatchdog"));
+      assertThat(loaded(watchdog, "com.sun.jna.Native")).isFalse();
+      var libc = watchdog.loadClass("org.kedge.watchdog.internal.libc.Libc");
+      assertThat(Objects.requireNonNull(libc.getMethod("load").invoke(null)).toString())
+          .startsWith("Loaded");
+      assertThat(loaded(watchdog, "com.sun.jna.Native")).isTrue();
     }
   }
 
   @Test
-  void without_jna_the_watchdog_runs_and_says_what_is_missing() throws Exception {
-    var bundles = Files.createDirectory(folder.resolve("bundles"));
-    try (var jars = Files.list(Built.bundles())) {
-      for (var jar : jars.filter(one -> !Built.name(one).equals("jna")).toList()) {
-        Files.copy(jar, bundles.resolve(jar.getFileName()));
-      }
-    }
-    try (var host = Host.start(bundles, folder.resolve("data"))) {
-      assertThat(watchdog(host).getState()).isEqualTo(Bundle.ACTIVE);
-      assertThat(loading(host))
-          .isEqualTo("Missing[why=JNA (bundle com.sun.jna 5) is not installed]");
+  void it_has_the_natives_of_the_processors_whose_numbers_are_known_and_its_licence()
+      throws IOException {
+    try (var jar = new JarFile(Built.bundle("org.kedge.watchdog").toFile())) {
+      assertThat(jar.stream().map(JarEntry::getName))
+          .filteredOn(name -> name.contains("jnidispatch"))
+          .containsExactlyInAnyOrder(
+              "com/sun/jna/linux-x86/libjnidispatch.so",
+              "com/sun/jna/linux-x86-64/libjnidispatch.so",
+              "com/sun/jna/linux-arm/libjnidispatch.so",
+              "com/sun/jna/linux-armel/libjnidispatch.so",
+              "com/sun/jna/linux-aarch64/libjnidispatch.so",
+              "com/sun/jna/linux-riscv64/libjnidispatch.so",
+              "com/sun/jna/linux-loongarch64/libjnidispatch.so");
+      assertThat(jar.stream().map(JarEntry::getName))
+          .contains(
+              "META-INF/jna/META-INF/LICENSE",
+              "META-INF/jna/META-INF/AL2.0",
+              "META-INF/jna/META-INF/LGPL2.1");
     }
   }
 
-  private static String loading(Host host) throws Exception {
-    var libc = watchdog(host).loadClass("org.kedge.watchdog.internal.libc.Libc");
-    return Objects.requireNonNull(libc.getMethod("load").invoke(null)).toString();
+  private static boolean loaded(Bundle bundle, String name) {
+    var loader = (ModuleClassLoader) bundle.adapt(BundleWiring.class).getClassLoader();
+    return loader.publicFindLoaded(name) != null;
   }
 
   private static Bundle watchdog(Host host) {

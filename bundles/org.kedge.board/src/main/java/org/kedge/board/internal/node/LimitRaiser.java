@@ -7,31 +7,19 @@ import org.kedge.base.api.Command;
 import org.kedge.base.api.CommandResult;
 import org.kedge.base.api.CommandRunner;
 
-/** Raises what a process may open. Blocks for up to some seconds. */
+/** Raises what a process may open, by the program {@code prlimit}. Blocks for up to some seconds. */
 public final class LimitRaiser {
   private static final Duration PROGRAM_LIMIT = Duration.ofSeconds(5);
+  // As the program prints them; the runner has it speak English.
+  private static final String NOT_ALLOWED = "Operation not permitted";
+  private static final String NO_PROCESS = "No such process";
 
   private final LimitFiles files;
   private final CommandRunner runner;
-  private final Call call;
-
-  /** Sets both limits of a process. */
-  interface Call {
-    /**
-     * @throws IOException if the kernel refuses
-     * @throws LinkageError if there is no such call on this machine
-     */
-    void set(long pid, long soft, long hard) throws IOException;
-  }
 
   public LimitRaiser(LimitFiles files, CommandRunner runner) {
-    this(files, runner, PrlimitCall::set);
-  }
-
-  LimitRaiser(LimitFiles files, CommandRunner runner, Call call) {
     this.files = files;
     this.runner = runner;
-    this.call = call;
   }
 
   /**
@@ -68,14 +56,6 @@ public final class LimitRaiser {
   }
 
   private void set(long pid, long soft, long hard) throws IOException {
-    try {
-      call.set(pid, soft, hard);
-    } catch (LinkageError e) {
-      program(pid, soft, hard);
-    }
-  }
-
-  private void program(long pid, long soft, long hard) throws IOException {
     var command = Command.of(
         PROGRAM_LIMIT,
         "prlimit",
@@ -83,8 +63,21 @@ public final class LimitRaiser {
         Long.toString(pid),
         "--nofile=" + soft + ":" + (hard == Long.MAX_VALUE ? "unlimited" : Long.toString(hard)));
     var result = runner.run(command);
-    if (!(result instanceof CommandResult.Ended ended && ended.succeeded())) {
+    if (result instanceof CommandResult.NotStarted absent) {
+      throw new IOException(
+          "install util-linux with its program prlimit, which OpenWrt has as a package of its own ("
+              + absent.reason() + ")");
+    }
+    if (!(result instanceof CommandResult.Ended ended)) {
       throw new IOException("'" + command + "': " + result.inWords());
+    }
+    if (!ended.succeeded()) {
+      throw new IOException(
+          ended.errors().contains(NOT_ALLOWED)
+              ? "prlimit " + pid + ": not allowed; run Kedge as root or with CAP_SYS_RESOURCE"
+              : ended.errors().contains(NO_PROCESS)
+                  ? "prlimit " + pid + ": there is no such process"
+                  : "'" + command + "': " + result.inWords());
     }
   }
 }

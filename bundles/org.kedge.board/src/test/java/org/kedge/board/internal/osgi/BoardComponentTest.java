@@ -19,7 +19,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.kedge.base.api.CommandResult;
 import org.kedge.base.api.Figures;
 import org.kedge.base.api.FolderFlash;
 import org.kedge.base.api.Node;
@@ -27,6 +26,7 @@ import org.kedge.base.api.NodeId;
 import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.api.WatchedProcess;
+import org.kedge.base.internal.command.ProcessCommandRunner;
 import org.kedge.base.internal.lane.VirtualLanes;
 import org.kedge.board.internal.core.BoardFaults;
 import org.kedge.board.internal.gpio.MockChip;
@@ -265,7 +265,7 @@ class BoardComponentTest {
         new Node(new NodeId("roof-7"), "boot", "kernel", root, new FolderFlash(root)),
         lanes,
         lanes,
-        command -> new CommandResult.NotStarted("no programs here"),
+        new ProcessCommandRunner(),
         new SettingsNews(),
         values,
         at,

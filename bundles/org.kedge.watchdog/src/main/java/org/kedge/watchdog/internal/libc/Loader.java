@@ -21,8 +21,8 @@ final class Loader {
 
   /** What failed once fails again: the class loader remembers it. */
   private static final class Once {
-    // No reference to the method: that alone would load the class, and so JNA, out of reach of what
-    // catches its absence.
+    // No reference to the method: that alone would load the class, and so JNA, on processors that
+    // it has no library for.
     private static final Loading LOADING =
         tried(System.getProperty("os.arch", ""), () -> JnaLibc.load());
   }
@@ -38,8 +38,6 @@ final class Loader {
     }
     try {
       return new Loading.Loaded(attempt.load());
-    } catch (NoClassDefFoundError e) {
-      return new Loading.Missing("JNA (bundle com.sun.jna 5) is not installed");
     } catch (UnsatisfiedLinkError e) {
       return new Loading.Missing("JNA has no library that this system loads (" + firstLine(e)
           + "); where its folder is mounted noexec, name another with -Djna.tmpdir=");

@@ -99,14 +99,6 @@ class LibcTest {
   }
 
   @Test
-  void a_missing_jna_is_told() {
-    assertThat(Loader.tried("amd64", () -> {
-          throw new NoClassDefFoundError("com/sun/jna/Library");
-        }))
-        .isEqualTo(new Loading.Missing("JNA (bundle com.sun.jna 5) is not installed"));
-  }
-
-  @Test
   void a_library_that_does_not_load_is_told_with_what_to_do() {
     assertThat(Loader.tried("aarch64", () -> {
           throw new UnsatisfiedLinkError(

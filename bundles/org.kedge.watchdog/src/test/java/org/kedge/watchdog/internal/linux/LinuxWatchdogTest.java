@@ -24,7 +24,7 @@ import org.kedge.watchdog.internal.libc.Libc;
 class LinuxWatchdogTest {
   private static final Duration MINUTE = Duration.ofSeconds(60);
   private static final Libc.Loading MISSING =
-      new Libc.Loading.Missing("JNA (bundle com.sun.jna 5) is not installed");
+      new Libc.Loading.Missing("requests to devices are not known for the processor mips");
 
   @TempDir
   Path folder;
@@ -144,7 +144,7 @@ class LinuxWatchdogTest {
     assertThat(hold.timeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(hold.caveats())
         .containsExactly(
-            "its time-out could not be set, as JNA (bundle com.sun.jna 5) is not installed; 30 s is in force");
+            "its time-out could not be set, as requests to devices are not known for the processor mips; 30 s is in force");
     assertThat(hold.letGo()).isEqualTo(new Letting.Disarmed());
   }
 
@@ -165,8 +165,9 @@ class LinuxWatchdogTest {
     assertThat(hold.identity()).isEqualTo("a timer without a name, /dev/watchdog0");
     assertThat(hold.timeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(hold.caveats())
-        .containsExactly("its time-out could not be set, as JNA (bundle com.sun.jna 5) is not"
-            + " installed; nothing tells what is in force, and it is petted as if it were 10 s");
+        .containsExactly(
+            "its time-out could not be set, as requests to devices are not known for"
+                + " the processor mips; nothing tells what is in force, and it is petted as if it were 10 s");
     assertThat(hold.letGo())
         .isEqualTo(new Letting.Running(
             "it was told to stop, and nothing tells whether it did; if not: the node is reset in 10 s unless Kedge"
@@ -225,7 +226,7 @@ class LinuxWatchdogTest {
     assertThat(kernel.isOpen).isFalse();
     assertThat(refusal(withoutLibc()))
         .isEqualTo("nothing shows that " + device + " is a watchdog: it is not in " + sys
-            + ", and cannot be asked, as JNA (bundle com.sun.jna 5) is not installed");
+            + ", and cannot be asked, as requests to devices are not known for the processor mips");
   }
 
   @Test

@@ -109,11 +109,11 @@ class SystemdWatchdogTest {
         PID,
         sys,
         proc,
-        () -> new Libc.Loading.Missing("JNA (bundle com.sun.jna 5) is not installed"));
+        () -> new Libc.Loading.Missing("requests to devices are not known for the processor mips"));
     assertThat(watchdog.take(MINUTE))
         .isEqualTo(
             new Taking.Refused(
-                "systemd cannot be told that Kedge is well, as JNA (bundle com.sun.jna 5) is not installed; systemd restarts"
+                "systemd cannot be told that Kedge is well, as requests to devices are not known for the processor mips; systemd restarts"
                     + " Kedge each 20 s unless this is put right or WatchdogSec= is taken out of the unit"));
   }
 
