@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.kedge.babel.internal.supervisor.BabelRemedies;
@@ -68,7 +69,13 @@ final class Kedge {
         Path.of("/var/lib/kedge"),
         flash);
     care = new CareLoop(
-        lanes, uptime, () -> village.wallClock(machine), flash, machine.bootId(), village.ladder());
+        lanes,
+        uptime,
+        () -> village.wallClock(machine),
+        flash,
+        machine.bootId(),
+        village.ladder(),
+        Map::of);
     supervisor = new BabelSupervisor(
         settings(machine),
         flash,

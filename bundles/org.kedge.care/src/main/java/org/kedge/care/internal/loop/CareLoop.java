@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.kedge.base.api.DurableFile;
 import org.kedge.base.api.Figures;
@@ -38,6 +39,7 @@ import org.kedge.care.internal.core.Recovery;
 import org.kedge.care.internal.core.RecoveryMemory;
 import org.kedge.care.internal.core.RecoveryMemory.Entry;
 import org.kedge.care.internal.core.RecoveryMemory.Order;
+import org.kedge.care.internal.core.RefusedSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +69,7 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
   private final InstantSource wallClock;
   private final DurableFile file;
   private final String kernelBoot;
+  private final Supplier<Map<String, List<String>>> refusedSettings;
   private final Lane lane;
   private final LadderInForce ladder;
   private final List<CareListener> listeners = new CopyOnWriteArrayList<>();
@@ -99,6 +102,7 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
   /**
    * @param flash where what was tried is remembered
    * @param kernelBoot the kernel's name of this boot
+   * @param refusedSettings what stands refused, a line each, by PID; asked at every look
    */
   public CareLoop(
       Lanes lanes,
@@ -106,11 +110,13 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
       InstantSource wallClock,
       Flash flash,
       String kernelBoot,
-      String builtInLadder) {
+      String builtInLadder,
+      Supplier<Map<String, List<String>>> refusedSettings) {
     this.lanes = lanes;
     this.uptime = uptime;
     this.wallClock = wallClock;
     this.kernelBoot = kernelBoot;
+    this.refusedSettings = refusedSettings;
     file = new DurableFile(flash, "care");
     if (!(LadderText.parse(builtInLadder) instanceof LadderText.Reading.Read read)) {
       throw new IllegalArgumentException(
@@ -357,6 +363,7 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
       looks.add(asked.look);
       readings.addAll(asked.look.readings(now));
     }
+    readings.add(RefusedSettings.reading(refusedSettings.get(), now));
     readings.add(ProbeLook.stuck(
         looks, lanes.readings().stream().filter(one -> !one.lane().equals(LANE)).toList(), now));
     diagnosis = diagnosis.look(readings, now);

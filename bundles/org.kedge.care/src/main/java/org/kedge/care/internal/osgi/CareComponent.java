@@ -67,6 +67,11 @@ public final class CareComponent implements ConfigurableComponent, CareWatch, Ca
   private final Lane commands;
   private final boolean isKept;
   private final SettingsInForce<CareSettings> settings;
+  private final SettingsNews news;
+
+  /** What is refused shows at once, not with the next look. */
+  private final Runnable ear;
+
   private List<Remedy> own = List.of();
 
   @Activate
@@ -80,18 +85,22 @@ public final class CareComponent implements ConfigurableComponent, CareWatch, Ca
       Map<String, ?> values) {
     this.runner = runner;
     isKept = !"none".equals(bundle.getProperty(KEEPER_PROPERTY));
+    this.news = news;
     loop = new CareLoop(
         lanes,
         uptime,
         InstantSource.system(),
         node.flash(),
         node.kernelBootId(),
-        BuiltInLadder.text());
+        BuiltInLadder.text(),
+        news::refused);
     commands = lanes.open("care-commands", QUEUE);
     var schema = SettingsSchema.of(CareSettings.class, PID);
     settings = new SettingsInForce<>(schema, offered -> CareSettings.read(schema, offered), news);
     changed(values);
     loop.start();
+    ear = loop::nudge;
+    news.listen(ear);
   }
 
   @Modified
@@ -165,6 +174,7 @@ public final class CareComponent implements ConfigurableComponent, CareWatch, Ca
 
   @Deactivate
   void stop() {
+    news.forget(ear);
     loop.close();
     commands.close();
   }

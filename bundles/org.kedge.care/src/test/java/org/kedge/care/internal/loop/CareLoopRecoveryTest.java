@@ -306,7 +306,7 @@ class CareLoopRecoveryTest {
   @Test
   void the_pause_that_is_set_is_one_also_when_it_is_set_before_the_memory_was_read() {
     care.close();
-    care = new CareLoop(lanes, lanes, () -> Instant.EPOCH, flash, "boot-1", LADDER);
+    care = new CareLoop(lanes, lanes, () -> Instant.EPOCH, flash, "boot-1", LADDER, Map::of);
     care.setPause(10);
     care.start();
     care.add(probe());
@@ -451,7 +451,8 @@ class CareLoopRecoveryTest {
   }
 
   private CareLoop begin(Lanes on, String boot) {
-    var loop = new CareLoop(on, lanes, () -> Instant.EPOCH, flash, boot, BuiltInLadder.text());
+    var loop =
+        new CareLoop(on, lanes, () -> Instant.EPOCH, flash, boot, BuiltInLadder.text(), Map::of);
     loop.setLadder(Optional.of(LADDER));
     loop.start();
     loop.add(soothe);

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -16,6 +18,7 @@ import org.kedge.base.api.LaneReading;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.internal.lane.VirtualLanes;
 import org.kedge.care.api.Blame;
+import org.kedge.care.api.CareJournal;
 import org.kedge.care.api.CareListener;
 import org.kedge.care.api.CareReport;
 import org.kedge.care.api.CareReport.State;
@@ -31,9 +34,10 @@ class CareLoopTest {
   private static final Duration SOON = Duration.ofMillis(50);
 
   private final VirtualLanes lanes = new VirtualLanes(Uptime.of(Duration.ofHours(1)));
+  private Map<String, List<String>> refused = Map.of();
   private final MemoryFlash memory = new MemoryFlash();
-  private final CareLoop care =
-      new CareLoop(lanes, lanes, () -> Instant.EPOCH, memory, "boot-1", BuiltInLadder.text());
+  private final CareLoop care = new CareLoop(
+      lanes, lanes, () -> Instant.EPOCH, memory, "boot-1", BuiltInLadder.text(), () -> refused);
   private final FakeProbe babel = new FakeProbe("babel", () -> List.of(well(DEAD)));
   private final FakeProbe flash = new FakeProbe("flash", () -> List.of(well(FULL)));
   private final Diary diary = new Diary();
@@ -61,6 +65,29 @@ class CareLoopTest {
       assertThat(report.state()).isEqualTo(State.HEALTHY);
       assertThat(report.at()).isEqualTo(lanes.now());
     });
+  }
+
+  @Test
+  void a_refused_setting_is_a_fault_that_is_left_to_people_until_it_is_right() {
+    care.add(babel);
+    lanes.pass(SECOND);
+    refused = Map.of("org.kedge.babel", List.of("Setting 'hello' of org.kedge.babel is 'x'"));
+    care.nudge();
+    lanes.pass(SOON);
+    assertThat(latest().faultNames()).containsExactly("SETTING_REFUSED");
+    assertThat(latest().faults().get(0).evidence())
+        .isEqualTo("Setting 'hello' of org.kedge.babel is 'x'");
+    assertThat(care.doing().left()).containsExactly("SETTING_REFUSED");
+    lanes.pass(Duration.ofHours(2));
+    assertThat(latest().faultNames()).containsExactly("SETTING_REFUSED");
+    assertThat(care.figures().values()).doesNotContainKey("ladder_refused");
+    refused = Map.of();
+    lanes.pass(SECOND.multipliedBy(5));
+    assertThat(latest().state()).isEqualTo(State.HEALTHY);
+    assertThat(care.journal().entries())
+        .filteredOn(entry -> entry.fault().equals(Optional.of("SETTING_REFUSED")))
+        .extracting(CareJournal.Entry::topic)
+        .containsExactly(CareJournal.Topic.FOUND, CareJournal.Topic.OVER);
   }
 
   @Test

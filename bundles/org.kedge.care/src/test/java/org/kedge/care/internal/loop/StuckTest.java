@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -51,7 +52,8 @@ class StuckTest {
       () -> Instant.EPOCH,
       new MemoryFlash(),
       "boot-1",
-      BuiltInLadder.text());
+      BuiltInLadder.text(),
+      Map::of);
 
   @Test
   void a_probe_that_floods_is_named_and_over_when_it_is_sane_again() {
@@ -134,7 +136,8 @@ class StuckTest {
           () -> Instant.EPOCH,
           new MemoryFlash(),
           "boot-1",
-          BuiltInLadder.text());
+          BuiltInLadder.text(),
+          Map::of);
       loop.start();
       loop.add(probe("hung", () -> {
         var interrupted = false;

@@ -38,6 +38,8 @@ class CareComponentTest {
 
   private final VirtualLanes lanes = new VirtualLanes(Uptime.of(Duration.ofHours(1)));
 
+  private final SettingsNews news = new SettingsNews();
+
   @TempDir
   private Path folder;
 
@@ -136,6 +138,24 @@ class CareComponentTest {
   }
 
   @Test
+  void a_bad_setting_is_a_fault_at_once_and_over_when_it_is_right() {
+    care.changed(Map.of("pause.minutes", 10_000));
+    lanes.pass(Duration.ofMillis(50));
+    assertThat(care.latest()).hasValueSatisfying(report -> {
+      assertThat(report.faultNames()).containsExactly("SETTING_REFUSED");
+      assertThat(report.faults().get(0).evidence())
+          .contains("'pause.minutes' of org.kedge.care is '10000'", "the old settings stay");
+    });
+    begin(Map.of("pause.minutes", "never"));
+    assertThat(care.latest())
+        .hasValueSatisfying(report ->
+            assertThat(report.faults().get(0).evidence()).contains("the defaults are used"));
+    care.changed(Map.of("pause.minutes", 0));
+    lanes.pass(Duration.ofSeconds(4));
+    assertThat(care.latest()).map(CareReport::state).contains(CareReport.State.HEALTHY);
+  }
+
+  @Test
   void a_maintainer_can_hold_remedies_back_and_let_them_go() {
     care.pause(Duration.ofMinutes(5), "new mast");
     pass();
@@ -159,7 +179,7 @@ class CareComponentTest {
         lanes,
         lanes,
         command -> new CommandResult.NotStarted("not in a test"),
-        new SettingsNews(),
+        news,
         values);
     made.addProbe(new Probe() {
       @Override

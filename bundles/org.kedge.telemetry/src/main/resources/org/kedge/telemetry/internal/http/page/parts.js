@@ -15,6 +15,7 @@ const PLAIN = new Map([
   ["FORWARDING_OFF", "traffic of others is dropped here"], ["EXIT_DEAF", "the exit does not answer"],
   ["UPLINK_OUT", "nothing answers beyond the exit"], ["LANE_STUCK", "a part of Kedge is stuck"],
   ["UNGUARDED", "no timer guards this node"], ["LIMIT_LOW", "a limit is too low"],
+  ["SETTING_REFUSED", "a setting cannot be used"],
 ]);
 
 export const list = (value) => (Array.isArray(value) ? value.filter((one) => one !== null && typeof one === "object") : []);
