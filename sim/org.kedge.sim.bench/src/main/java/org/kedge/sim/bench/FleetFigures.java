@@ -27,6 +27,7 @@ import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.MqttMessage;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.kedge.base.api.FolderFlash;
+import org.kedge.base.api.Home.Revealed.Plain;
 import org.kedge.base.api.Lane;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.internal.lane.RealLanes;
@@ -164,7 +165,10 @@ public final class FleetFigures {
       name = "node-" + number;
       lane = lanes.open(name, 64);
       uplink = new MqttUplink(
-          new Broker("127.0.0.1", port, Optional.empty(), Optional.empty()), "fleet", name);
+          new Broker("127.0.0.1", port, Optional.empty(), Optional.empty()),
+          "fleet",
+          name,
+          Plain::new);
       var shelf = new OutboxShelf(new FolderFlash(folder));
       courier = new Courier(
           lane,

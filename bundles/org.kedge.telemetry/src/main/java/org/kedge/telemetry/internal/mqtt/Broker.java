@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param tls empty: everything goes in the clear
  */
 public record Broker(String host, int port, Optional<Login> login, Optional<Tls> tls) {
+  /** @param password as it is set: where the home hides secrets, its cipher text */
   public record Login(String user, Optional<String> password) {
     @Override
     public String toString() {

@@ -5,9 +5,11 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Function;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.jspecify.annotations.Nullable;
+import org.kedge.base.api.Home;
 import org.kedge.telemetry.api.Uplink;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,7 @@ public final class MqttUplink implements Uplink {
   private static final Pace PACE = new Pace(8, Duration.ofMillis(100), Duration.ofSeconds(20));
 
   private static final Limits LIMITS = new Limits(Duration.ofSeconds(5), 30);
+  private static final char[] NONE = {};
   private static final Duration GOODBYE = Duration.ofSeconds(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(MqttUplink.class);
@@ -34,6 +37,7 @@ public final class MqttUplink implements Uplink {
   private final String topics;
   private final String clientId;
   private final InstantSource clock;
+  private final Function<String, Home.Revealed> secrets;
   private final Limits limits;
   private final ScheduledThreadPoolExecutor timer;
   private final Dialler dialler;
@@ -50,19 +54,23 @@ public final class MqttUplink implements Uplink {
   /**
    * @param account first part of the topics
    * @param node second part; no two nodes of an account one
+   * @param secrets the plain text of a password as it is set, asked for at each connect
    */
-  public MqttUplink(Broker broker, String account, String node) {
-    this(broker, account, node, LIMITS, InstantSource.system(), InetAddress::getAllByName);
+  public MqttUplink(
+      Broker broker, String account, String node, Function<String, Home.Revealed> secrets) {
+    this(broker, account, node, secrets, LIMITS, InstantSource.system(), InetAddress::getAllByName);
   }
 
   MqttUplink(
       Broker broker,
       String account,
       String node,
+      Function<String, Home.Revealed> secrets,
       Limits limits,
       InstantSource clock,
       Dialler.Names names) {
     this.broker = broker;
+    this.secrets = secrets;
     topics = topicPart("account", account) + "/" + topicPart("node", node) + "/KEDGE-V1/";
     // A colon stands in neither name, so that no two pairs make one id.
     clientId = "kedge:" + account + ":" + node;
@@ -103,12 +111,16 @@ public final class MqttUplink implements Uplink {
     var hint = greetingHint();
     var ready = false;
     try {
+      // Before anything is opened, as what is wrong with a file of TLS.
+      var options = options(presence);
       var fresh = over(dialler.dial(deadline), ears);
       connection = fresh;
       if (closed) {
         throw Dialler.closedMeanwhile();
       }
-      fresh.greet(options(presence), deadline);
+      fresh.greet(options, deadline);
+      // The library keeps its options as long as the connection.
+      options.setPassword(NONE);
       hint = "; does the broker allow this node to publish to " + topics + "#?";
       fresh.state(topics + "state", presence.now(), deadline);
       ready = fresh.becomeReady();
@@ -148,7 +160,7 @@ public final class MqttUplink implements Uplink {
             + broker.tls().get().identity().get().certificates() + "?";
   }
 
-  private MqttConnectOptions options(Presence presence) {
+  private MqttConnectOptions options(Presence presence) throws Refusal {
     var options = new MqttConnectOptions();
     options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
     options.setKeepAliveInterval(limits.keepAliveSeconds());
@@ -157,11 +169,23 @@ public final class MqttUplink implements Uplink {
     // One more, for a presence told while messages wait.
     options.setMaxInflight(PACE.window() + 1);
     options.setWill(topics + "state", presence.afterwards(), 1, true);
-    broker.login().ifPresent(login -> {
+    if (broker.login().isPresent()) {
+      var login = broker.login().get();
       options.setUserName(login.user());
-      login.password().ifPresent(password -> options.setPassword(password.toCharArray()));
-    });
+      if (login.password().isPresent()) {
+        options.setPassword(plain(login.password().get()));
+      }
+    }
     return options;
+  }
+
+  private char[] plain(String password) throws Refusal {
+    var revealed = secrets.apply(password);
+    if (revealed instanceof Home.Revealed.Hidden hidden) {
+      var why = "the setting 'broker.password' cannot be read: " + hidden.why();
+      throw hidden.waitingHelps() ? Refusal.passing(why) : Refusal.lasting(why);
+    }
+    return ((Home.Revealed.Plain) revealed).text().toCharArray();
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.kura.configuration.ConfigurableComponent;
 import org.jspecify.annotations.Nullable;
 import org.kedge.base.api.Gauge;
+import org.kedge.base.api.Home;
 import org.kedge.base.api.Lane;
 import org.kedge.base.api.Lanes;
 import org.kedge.base.api.Node;
@@ -71,6 +72,7 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
   private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
 
   private final Node node;
+  private final Home home;
   private final SettingsNews news;
   private final Runnable newsEar;
   private final Lane lane;
@@ -96,12 +98,14 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
   public TelemetryComponent(
       BundleContext bundle,
       @Reference Node node,
+      @Reference Home home,
       @Reference(target = "(" + Start.CAPABILITY + "=telemetry)") Start start,
       @Reference Lanes lanes,
       @Reference UptimeSource uptime,
       @Reference SettingsNews news,
       Map<String, ?> values) {
     this.node = node;
+    this.home = home;
     this.news = news;
     var schema = SettingsSchema.of(TelemetrySettings.class, PID);
     settings =
@@ -218,6 +222,8 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
           ? Optional.<Broker>empty()
           : accepted.broker();
       var before = own;
+      // By what was given: Kura ciphers a password anew whenever anything is saved, which costs one
+      // more connect; the plain text is not kept for comparing.
       if (before.isEmpty()
           || !before.map(Own::broker).equals(wanted)
           || !before.get().account().equals(accepted.account())) {
@@ -239,7 +245,8 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
   }
 
   private Own own(Broker broker, String account) {
-    return new Own(broker, account, new MqttUplink(broker, account, node.id().toString()));
+    return new Own(
+        broker, account, new MqttUplink(broker, account, node.id().toString(), home::reveal));
   }
 
   private void serve(int port) {

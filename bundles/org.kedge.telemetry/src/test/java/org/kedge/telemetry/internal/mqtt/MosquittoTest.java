@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kedge.base.api.Home.Revealed.Plain;
 import org.kedge.telemetry.api.Uplink.Connection;
 import org.kedge.telemetry.api.Uplink.Handover;
 import org.kedge.telemetry.api.Uplink.Message;
@@ -169,7 +170,7 @@ class MosquittoTest {
   }
 
   private MqttUplink uplink(Broker broker) {
-    var made = new MqttUplink(broker, "mesh", "roof");
+    var made = new MqttUplink(broker, "mesh", "roof", Plain::new);
     opened.add(made);
     return made;
   }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kedge.base.api.Home.Revealed.Plain;
 import org.kedge.telemetry.api.Uplink.Connection;
 import org.kedge.telemetry.api.Uplink.Handover;
 import org.kedge.telemetry.api.Uplink.Message;
@@ -194,7 +195,7 @@ class MqttTlsTest {
       assertThat(why(uplink("127.0.0.1", plain, tls(authority, null)))).contains("port for TLS");
     }
     var clear = new Broker("127.0.0.1", open.port(), Optional.empty(), Optional.empty());
-    var way = new MqttUplink(clear, "mesh", "roof");
+    var way = new MqttUplink(clear, "mesh", "roof", Plain::new);
     opened.add(way);
     assertRefused(way, true, "ssl://");
   }
@@ -272,6 +273,7 @@ class MqttTlsTest {
         new Broker(host, port, Optional.empty(), Optional.of(tls)),
         "mesh",
         "roof",
+        Plain::new,
         LIMITS,
         clock,
         name -> new InetAddress[] {InetAddress.getByName("127.0.0.1")});

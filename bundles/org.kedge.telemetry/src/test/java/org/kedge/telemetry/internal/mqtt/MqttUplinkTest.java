@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kedge.base.api.Home;
+import org.kedge.base.api.Home.Revealed.Hidden;
+import org.kedge.base.api.Home.Revealed.Plain;
 import org.kedge.telemetry.api.Uplink.Connection;
 import org.kedge.telemetry.api.Uplink.Handover;
 import org.kedge.telemetry.api.Uplink.Message;
@@ -119,10 +123,10 @@ class MqttUplinkTest {
   @ValueSource(strings = {"", "a/b", "/", "+", "a+", "#", "a#b", "nul\0"})
   void a_name_that_would_change_the_topic_is_refused(String name) {
     var broker = new Broker("127.0.0.1", 1883, Optional.empty(), Optional.empty());
-    assertThatThrownBy(() -> new MqttUplink(broker, name, "roof"))
+    assertThatThrownBy(() -> new MqttUplink(broker, name, "roof", Plain::new))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("account");
-    assertThatThrownBy(() -> new MqttUplink(broker, "mesh", name))
+    assertThatThrownBy(() -> new MqttUplink(broker, "mesh", name, Plain::new))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("node");
   }
@@ -133,6 +137,41 @@ class MqttUplinkTest {
     try (var strict = TestBroker.start(data, 0, "right")) {
       assertRefused(connect(uplink(login(strict, "wrong"))), false, "broker.password");
       assertThat(connect(uplink(login(strict, "right")))).isEqualTo(new Connection.Ready());
+    }
+  }
+
+  @Test
+  void a_password_that_the_home_hides_is_revealed_anew_for_each_connect() throws IOException {
+    try (var strict = TestBroker.start(data, 0, "right")) {
+      var asked = new ArrayList<String>();
+      var way = uplink(
+          login(strict, "cipher"),
+          given -> {
+            asked.add(given);
+            return new Plain("right");
+          },
+          SHORT);
+      assertThat(connect(way)).isEqualTo(new Connection.Ready());
+      assertThat(connect(way)).isEqualTo(new Connection.Ready());
+      assertThat(asked).containsExactly("cipher", "cipher");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_password_that_cannot_be_revealed_is_told_by_its_setting_and_the_broker_not_even_asked(
+      boolean waitingHelps) throws IOException {
+    try (var moody = new MoodyBroker(packet -> Mood.ANSWERS)) {
+      var broker = new Broker(
+          "127.0.0.1",
+          moody.address().port(),
+          Optional.of(new Broker.Login("roof", Optional.of("cipher"))),
+          Optional.empty());
+      var way = uplink(broker, given -> new Hidden("no key is there", waitingHelps), SHORT);
+      assertThat(connect(way))
+          .isEqualTo(new Connection.Refused(
+              "the setting 'broker.password' cannot be read: no key is there", waitingHelps));
+      assertThat(moody.heard).isEmpty();
     }
   }
 
@@ -155,7 +194,7 @@ class MqttUplinkTest {
   void a_listener_that_never_answers_holds_a_connect_for_five_seconds_and_no_longer()
       throws IOException {
     try (var mute = new MoodyBroker(packet -> Mood.IGNORES)) {
-      var way = new MqttUplink(mute.address(), "mesh", "roof");
+      var way = new MqttUplink(mute.address(), "mesh", "roof", Plain::new);
       opened.add(way);
       var begun = System.nanoTime();
       assertRefused(connect(way), true, "does not answer");
@@ -393,6 +432,7 @@ class MqttUplinkTest {
         new Broker("broker.example.org", there.port(), Optional.empty(), Optional.empty()),
         "mesh",
         "roof",
+        Plain::new,
         SHORT,
         InstantSource.system(),
         host -> {
@@ -422,6 +462,7 @@ class MqttUplinkTest {
         new Broker("broker.example.org", 1883, Optional.empty(), Optional.empty()),
         "mesh",
         "roof",
+        Plain::new,
         new Limits(GENEROUS, 30),
         InstantSource.system(),
         host -> {
@@ -448,6 +489,7 @@ class MqttUplinkTest {
         new Broker("broker.example.org", 1883, Optional.empty(), Optional.empty()),
         "mesh",
         "roof",
+        Plain::new,
         SHORT,
         InstantSource.system(),
         host -> {
@@ -464,6 +506,7 @@ class MqttUplinkTest {
           new Broker("broker.example.org", there.port(), Optional.empty(), Optional.empty()),
           "mesh",
           "roof",
+          Plain::new,
           new Limits(Duration.ofSeconds(5), 30),
           InstantSource.system(),
           host -> new InetAddress[] {
@@ -570,8 +613,12 @@ class MqttUplinkTest {
   }
 
   private MqttUplink uplink(Broker broker, Limits limits) {
+    return uplink(broker, Plain::new, limits);
+  }
+
+  private MqttUplink uplink(Broker broker, Function<String, Home.Revealed> secrets, Limits limits) {
     var made = new MqttUplink(
-        broker, "mesh", "roof", limits, InstantSource.system(), InetAddress::getAllByName);
+        broker, "mesh", "roof", secrets, limits, InstantSource.system(), InetAddress::getAllByName);
     opened.add(made);
     return made;
   }

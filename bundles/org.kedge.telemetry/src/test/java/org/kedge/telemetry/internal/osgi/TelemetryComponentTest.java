@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kedge.base.api.Figures;
 import org.kedge.base.api.FolderFlash;
 import org.kedge.base.api.Gauge;
+import org.kedge.base.api.Home;
 import org.kedge.base.api.Lane;
 import org.kedge.base.api.LaneReading;
 import org.kedge.base.api.Lanes;
@@ -60,6 +62,7 @@ class TelemetryComponentTest {
     component = new TelemetryComponent(
         bundle(),
         node,
+        new HidingHome(),
         new Start(Start.Cause.UNKNOWN, "a test", 1, false),
         oneLane,
         () -> new Uptime(System.nanoTime()),
@@ -173,6 +176,70 @@ class TelemetryComponentTest {
         .until(() -> kura.bodies.stream()
             .anyMatch(body -> body.contains("\"event\":\"settings-refused\"")
                 && body.contains("snapshot.seconds")));
+  }
+
+  @Test
+  void the_password_reaches_the_broker_in_plain_text_and_nothing_else_shows_any_of_it()
+      throws Exception {
+    try (var broker = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+      component.changed(Map.of(
+          "status.port",
+          port,
+          "broker.address",
+          "tcp://127.0.0.1:" + broker.getLocalPort(),
+          "broker.user",
+          "roof",
+          "broker.password",
+          "cipher-of-s3cret"));
+      try (var caller = broker.accept()) {
+        var first = new byte[512];
+        var count = caller.getInputStream().read(first);
+        assertThat(new String(first, 0, count, StandardCharsets.ISO_8859_1))
+            .contains("s3cret")
+            .doesNotContain("cipher");
+      }
+    }
+    assertThat(status()).doesNotContain("s3cret");
+  }
+
+  @Test
+  void a_password_that_cannot_be_revealed_is_told_where_the_uplink_is() throws Exception {
+    component.changed(Map.of(
+        "status.port",
+        port,
+        "broker.address",
+        "tcp://127.0.0.1:" + freePort(),
+        "broker.user",
+        "roof",
+        "broker.password",
+        "made elsewhere"));
+    await()
+        .atMost(GENEROUS)
+        .until(() ->
+            status().contains("the setting 'broker.password' cannot be read: another key hid it"));
+    assertThat(status()).doesNotContain("made elsewhere");
+  }
+
+  /** Hides secrets as Kura does. */
+  private static final class HidingHome implements Home {
+    private static final String HIDDEN = "cipher-of-";
+
+    @Override
+    public Path data() {
+      throw new AssertionError("not asked");
+    }
+
+    @Override
+    public Optional<NodeId> device() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Revealed reveal(String given) {
+      return given.startsWith(HIDDEN)
+          ? new Revealed.Plain(given.substring(HIDDEN.length()))
+          : new Revealed.Hidden("another key hid it", false);
+    }
   }
 
   /** Takes and confirms everything. */
