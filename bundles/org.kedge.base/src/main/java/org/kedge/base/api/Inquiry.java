@@ -1,6 +1,8 @@
 package org.kedge.base.api;
 
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One thing a maintainer may ask about the node from afar; to answer changes nothing. A service that a capability offers; whatever
@@ -19,6 +21,35 @@ public interface Inquiry {
    * @param words what stood behind the name, such as {@code 20} of {@code journal/20}; mostly none
    */
   Answer answer(List<String> words);
+
+  static Inquiry of(String name, String about, Function<List<String>, Answer> answer) {
+    return new Inquiry() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public String about() {
+        return about;
+      }
+
+      @Override
+      public Answer answer(List<String> words) {
+        return answer.apply(words);
+      }
+    };
+  }
+
+  /** One that takes no words. */
+  static Inquiry of(String name, String about, Supplier<Answer> answer) {
+    return of(
+        name,
+        about,
+        words -> words.isEmpty()
+            ? answer.get()
+            : new Answer.Misunderstood("nothing stands behind '" + name + "'"));
+  }
 
   /** What came of it. */
   sealed interface Answer {

@@ -90,6 +90,10 @@ class HostTest {
           "org.kedge.care.api.CareWatch")) {
         await().atMost(GENEROUS).until(() -> offered(host, service).size() == 1);
       }
+      // status, faults, journal, neighbours.
+      await()
+          .atMost(GENEROUS)
+          .until(() -> offered(host, "org.kedge.base.api.Inquiry").size() == 4);
     }
     assertNoErrors();
   }

@@ -24,6 +24,7 @@ import org.kedge.babel.internal.supervisor.BabelSupervisor;
 import org.kedge.base.api.CommandRunner;
 import org.kedge.base.api.Figures;
 import org.kedge.base.api.Gauge;
+import org.kedge.base.api.Inquiry;
 import org.kedge.base.api.Lane;
 import org.kedge.base.api.Lanes;
 import org.kedge.base.api.Node;
@@ -67,6 +68,7 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
   private final SettingsInForce<BabelSettings> settings;
   private final List<ServiceRegistration<Remedy>> remedies;
   private final ServiceRegistration<WatchedProcess> process;
+  private final ServiceRegistration<Inquiry> neighbours;
   private volatile BabelSupervisor supervisor;
   private volatile BabelSettings inForce;
 
@@ -94,6 +96,7 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
         .map(remedy -> bundle.registerService(Remedy.class, remedy, null))
         .toList();
     process = bundle.registerService(WatchedProcess.class, new Babeld(), null);
+    neighbours = bundle.registerService(Inquiry.class, NeighboursInquiry.of(this, uptime), null);
   }
 
   @Modified
@@ -107,6 +110,7 @@ public final class BabelComponent implements ConfigurableComponent, Probe, Route
 
   @Deactivate
   void stop() {
+    neighbours.unregister();
     process.unregister();
     remedies.forEach(ServiceRegistration::unregister);
     supervisor.close();

@@ -76,7 +76,7 @@ final class BabelFigures {
         .build();
   }
 
-  private static Figures neighbour(Neighbour one) {
+  static Figures neighbour(Neighbour one) {
     var figures = Figures.builder()
         .text("address", one.address())
         .text("interface", one.interfaceName())

@@ -51,14 +51,7 @@ public final class Snapshot {
                 .text("java", stamp.versions().java())
                 .text("kernel", stamp.versions().kernel())
                 .build());
-    report.ifPresent(judged -> figures
-        .list(
-            "faults",
-            judged.faults().stream().map(fault -> fault(fault, stamp).build()).toList())
-        .list(
-            "silenced",
-            judged.silenced().stream().map(one -> silenced(one, stamp)).toList())
-        .list("unknown", judged.unknown().stream().map(Snapshot::unknown).toList()));
+    report.ifPresent(judged -> judged(figures, judged, stamp));
     for (var section : sections) {
       if (section.name().isEmpty()) {
         figures.all(section.figures());
@@ -67,6 +60,29 @@ public final class Snapshot {
       }
     }
     return figures.build();
+  }
+
+  /** What care found, alone. */
+  public static Figures faults(Stamp stamp, CareReport report) {
+    var figures = Figures.builder()
+        .text("schema", "kedge-faults")
+        .number("schema_version", SCHEMA_VERSION)
+        .text("node", stamp.node().id().value())
+        .text("at", stamp.wallClock().toString())
+        .text("state", state(Optional.of(report)));
+    judged(figures, report, stamp);
+    return figures.build();
+  }
+
+  private static void judged(Figures.Builder figures, CareReport report, Stamp stamp) {
+    figures
+        .list(
+            "faults",
+            report.faults().stream().map(fault -> fault(fault, stamp).build()).toList())
+        .list(
+            "silenced",
+            report.silenced().stream().map(one -> silenced(one, stamp)).toList())
+        .list("unknown", report.unknown().stream().map(Snapshot::unknown).toList());
   }
 
   /** What every message begins with. */

@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import org.kedge.base.api.NodeId;
 import org.kedge.base.api.Uptime;
 import org.kedge.care.api.CareJournal;
@@ -51,7 +50,7 @@ public final class HistoryJson {
       json.endObject();
       json.name("journal").beginArray();
       for (var entry : journal) {
-        entry(json, entry);
+        JournalJson.write(json, entry);
       }
       json.endArray();
       json.endObject();
@@ -59,20 +58,5 @@ public final class HistoryJson {
       throw new UncheckedIOException("Writing to memory failed", e);
     }
     return text.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void entry(JsonWriter json, CareJournal.Entry entry) throws IOException {
-    json.beginObject();
-    json.name("number").value(entry.number());
-    json.name("at").value(entry.at().toString());
-    json.name("kind").value(entry.topic().name().toLowerCase(Locale.ROOT));
-    if (entry.fault().isPresent()) {
-      json.name("fault").value(entry.fault().get());
-    }
-    if (entry.remedy().isPresent()) {
-      json.name("remedy").value(entry.remedy().get());
-    }
-    json.name("words").value(entry.words());
-    json.endObject();
   }
 }

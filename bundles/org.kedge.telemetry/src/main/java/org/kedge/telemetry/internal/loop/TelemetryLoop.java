@@ -206,6 +206,15 @@ public final class TelemetryLoop {
     return snapshot(0);
   }
 
+  /** What care found, as a snapshot tells it; empty before care's first look. Any thread. */
+  public Optional<Figures> faults() {
+    return world
+        .care()
+        .get()
+        .flatMap(CareWatch::latest)
+        .map(report -> Snapshot.faults(stamp(0), report));
+  }
+
   private Figures snapshot(long sequence) {
     var sections = new ArrayList<Snapshot.Section>();
     world.gauges().get().forEach(gauge -> section(gauge).ifPresent(sections::add));

@@ -17,6 +17,7 @@ import org.eclipse.kura.configuration.ConfigurableComponent;
 import org.jspecify.annotations.Nullable;
 import org.kedge.base.api.Gauge;
 import org.kedge.base.api.Home;
+import org.kedge.base.api.Inquiry;
 import org.kedge.base.api.Lane;
 import org.kedge.base.api.Lanes;
 import org.kedge.base.api.Node;
@@ -34,12 +35,14 @@ import org.kedge.telemetry.internal.core.Snapshot;
 import org.kedge.telemetry.internal.http.NodePages;
 import org.kedge.telemetry.internal.http.StatusServer;
 import org.kedge.telemetry.internal.json.Json;
+import org.kedge.telemetry.internal.loop.Inquiries;
 import org.kedge.telemetry.internal.loop.LastDay;
 import org.kedge.telemetry.internal.loop.TelemetryLoop;
 import org.kedge.telemetry.internal.mqtt.Broker;
 import org.kedge.telemetry.internal.mqtt.MqttUplink;
 import org.kedge.telemetry.internal.outbox.Outbox;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -79,6 +82,7 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
   private final TelemetryLoop loop;
   private final LastDay lastDay;
   private final SettingsInForce<TelemetrySettings> settings;
+  private final List<ServiceRegistration<Inquiry>> inquiries;
   private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -133,6 +137,11 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
     newsEar = loop::settingsChanged;
     news.listen(newsEar);
     changed(values);
+    inquiries =
+        Inquiries.of(node.id(), InstantSource.system(), loop, () -> Optional.ofNullable(care))
+            .stream()
+            .map(inquiry -> bundle.registerService(Inquiry.class, inquiry, null))
+            .toList();
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -170,6 +179,7 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
 
   @Deactivate
   void stop() throws InterruptedException {
+    inquiries.forEach(ServiceRegistration::unregister);
     news.forget(newsEar);
     var ended = new CountDownLatch(1);
     lane.after(Duration.ZERO, "stop", () -> {

@@ -14,14 +14,19 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +35,8 @@ import org.kedge.base.api.Figures;
 import org.kedge.base.api.FolderFlash;
 import org.kedge.base.api.Gauge;
 import org.kedge.base.api.Home;
+import org.kedge.base.api.Inquiry;
+import org.kedge.base.api.Inquiry.Answer;
 import org.kedge.base.api.Lane;
 import org.kedge.base.api.LaneReading;
 import org.kedge.base.api.Lanes;
@@ -39,9 +46,17 @@ import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.Start;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.internal.lane.RealLanes;
+import org.kedge.care.api.Blame;
+import org.kedge.care.api.CareJournal;
+import org.kedge.care.api.CareReport;
+import org.kedge.care.api.CareWatch;
+import org.kedge.care.api.Fault;
+import org.kedge.care.api.FaultKind;
+import org.kedge.care.api.Layer;
 import org.kedge.telemetry.api.Uplink;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.Version;
 
 class TelemetryComponentTest {
@@ -52,6 +67,7 @@ class TelemetryComponentTest {
 
   private final RealLanes lanes = new RealLanes();
   private final OneLane oneLane = new OneLane();
+  private final Map<String, Inquiry> inquiries = new ConcurrentHashMap<>();
   private int port;
   private TelemetryComponent component;
 
@@ -220,6 +236,105 @@ class TelemetryComponentTest {
     assertThat(status()).doesNotContain("made elsewhere");
   }
 
+  @Test
+  void what_may_be_asked_is_there_as_long_as_it_is() throws Exception {
+    assertThat(inquiries.keySet()).containsExactlyInAnyOrder("status", "faults", "journal");
+    component.stop();
+    assertThat(inquiries).isEmpty();
+  }
+
+  @Test
+  void who_asks_for_the_status_is_told_the_snapshot_of_now() {
+    assertThat(told("status"))
+        .startsWith("{\"schema\":\"kedge-snapshot\",")
+        .contains("\"node\":\"roof-7\"", "\"sequence\":0");
+    assertThat(ask("status", "all")).isInstanceOf(Answer.Misunderstood.class);
+  }
+
+  @Test
+  void who_asks_for_faults_is_told_what_care_found_and_what_to_do() {
+    assertThat(ask("faults")).isInstanceOf(Answer.NotNow.class);
+    component.care = new Judged(3);
+    assertThat(told("faults"))
+        .startsWith(
+            "{\"schema\":\"kedge-faults\",\"schema_version\":1,\"node\":\"roof-7\",\"at\":\"")
+        .contains(
+            "\"state\":\"faulty\",\"faults\":[{\"kind\":\"BABEL_DEAD\",\"layer\":\"babel\",\"blame\":\"ours\"",
+            "\"evidence\":\"no process\",\"advice\":\"Start it.\"")
+        .endsWith("\"silenced\":[],\"unknown\":[]}");
+  }
+
+  @Test
+  void who_asks_for_the_journal_is_told_the_latest_entries_newest_first() {
+    assertThat(ask("journal")).isInstanceOf(Answer.NotNow.class);
+    component.care = new Judged(60);
+    assertThat(numbers("journal")).hasSize(50).startsWith("60", "59", "58").endsWith("11");
+    assertThat(numbers("journal", "2")).containsExactly("60", "59");
+    assertThat(numbers("journal", "9999")).hasSize(60).endsWith("1");
+    assertThat(told("journal", "1"))
+        .contains(
+            "{\"number\":60,\"at\":\"1970-01-01T00:00:00Z\",\"kind\":\"found\",\"fault\":\"BABEL_DEAD\",\"words\":\"dead\"}");
+    for (var word : List.of("0", "-1", "all", "10000", "1.5", "")) {
+      assertThat(ask("journal", word))
+          .isEqualTo(new Answer.Misunderstood(
+              "behind 'journal' may stand how many entries to tell, 1 to 9999, as in journal/20"));
+    }
+    assertThat(ask("journal", "1", "2")).isInstanceOf(Answer.Misunderstood.class);
+  }
+
+  private Answer ask(String name, String... words) {
+    return Objects.requireNonNull(inquiries.get(name)).answer(List.of(words));
+  }
+
+  private String told(String name, String... words) {
+    return new String(((Answer.Told) ask(name, words)).body(), StandardCharsets.UTF_8);
+  }
+
+  private List<String> numbers(String name, String... words) {
+    return Pattern.compile("\"number\":(\\d+)")
+        .matcher(told(name, words))
+        .results()
+        .map(found -> found.group(1))
+        .toList();
+  }
+
+  /** Care that found one fault and has written so many entries. */
+  private record Judged(int entries) implements CareWatch {
+    @Override
+    public Optional<CareReport> latest() {
+      var now = new Uptime(System.nanoTime());
+      var kind = new FaultKind(
+          "BABEL_DEAD", Layer.BABEL, Duration.ZERO, GENEROUS, Set.of(), false, "Start it.");
+      return Optional.of(new CareReport(
+          now, List.of(new Fault(kind, Blame.OURS, now, "no process")), List.of(), List.of()));
+    }
+
+    @Override
+    public CareJournal journal() {
+      return new CareJournal(
+          0,
+          LongStream.rangeClosed(1, entries)
+              .mapToObj(number -> new CareJournal.Entry(
+                  number,
+                  Instant.EPOCH,
+                  CareJournal.Topic.FOUND,
+                  Optional.of("BABEL_DEAD"),
+                  Optional.empty(),
+                  "dead"))
+              .toList());
+    }
+
+    @Override
+    public Doing doing() {
+      return Doing.NOTHING;
+    }
+
+    @Override
+    public void nudge() {
+      throw new AssertionError("not asked");
+    }
+  }
+
   /** Hides secrets as Kura does. */
   private static final class HidingHome implements Home {
     private static final String HIDDEN = "cipher-of-";
@@ -311,13 +426,27 @@ class TelemetryComponentTest {
     }
   }
 
-  /** As much of a bundle as tells its version. */
-  private static BundleContext bundle() {
+  /** As much of a bundle as tells its version and takes its inquiries. */
+  private BundleContext bundle() {
     var loader = TelemetryComponentTest.class.getClassLoader();
     var bundle = (Bundle) Proxy.newProxyInstance(
         loader, new Class<?>[] {Bundle.class}, (self, method, words) -> new Version("0.1.0"));
     return (BundleContext) Proxy.newProxyInstance(
-        loader, new Class<?>[] {BundleContext.class}, (self, method, words) -> bundle);
+        loader,
+        new Class<?>[] {BundleContext.class},
+        (self, method, words) -> method.getName().equals("registerService")
+            ? registered(loader, (Inquiry) Objects.requireNonNull(words)[1])
+            : bundle);
+  }
+
+  private ServiceRegistration<?> registered(ClassLoader loader, Inquiry inquiry) {
+    inquiries.put(inquiry.name(), inquiry);
+    return (ServiceRegistration<?>) Proxy.newProxyInstance(
+        loader, new Class<?>[] {ServiceRegistration.class}, (self, method, words) -> {
+          assertThat(method.getName()).isEqualTo("unregister");
+          inquiries.remove(inquiry.name());
+          return null;
+        });
   }
 
   /** Remembers the lane it gave out. */
