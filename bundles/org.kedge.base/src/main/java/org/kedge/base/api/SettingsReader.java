@@ -84,9 +84,10 @@ public final class SettingsReader {
     return number(id, true).intValueExact();
   }
 
-  /** A setting in seconds, whole or with decimals. */
+  /** A setting in seconds, whole, or with decimals where its metatype says so. */
   public Duration seconds(String id) {
-    return Duration.ofMillis(number(id, false).movePointRight(3).longValue());
+    var whole = setting(id).type() == Setting.Type.INTEGER;
+    return Duration.ofMillis(number(id, whole).movePointRight(3).longValue());
   }
 
   private BigDecimal number(String id, boolean whole) {

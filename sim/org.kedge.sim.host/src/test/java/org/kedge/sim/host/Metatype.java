@@ -17,6 +17,9 @@ import org.xml.sax.SAXException;
 record Metatype(
     String ocdId, List<String> designatePids, List<String> elements, List<Attribute> attributes) {
 
+  /** Kura's console tells options apart by their labels. */
+  record Option(String label, String value) {}
+
   /** One AD; what the file leaves out is empty. */
   record Attribute(
       String id,
@@ -25,7 +28,13 @@ record Metatype(
       String description,
       String standard,
       String min,
-      String max) {
+      String max,
+      boolean hasStandard,
+      List<Option> options) {
+    boolean isWhole() {
+      return List.of("Integer", "Long", "Short", "Byte").contains(type);
+    }
+
     boolean isNumber() {
       return List.of("Integer", "Long", "Short", "Byte", "Double", "Float").contains(type);
     }
@@ -55,7 +64,11 @@ record Metatype(
               ad.getAttribute("description"),
               ad.getAttribute("default"),
               ad.getAttribute("min"),
-              ad.getAttribute("max")))
+              ad.getAttribute("max"),
+              ad.hasAttribute("default"),
+              elements(ad, "Option").stream()
+                  .map(one -> new Option(one.getAttribute("label"), one.getAttribute("value")))
+                  .toList()))
           .toList();
       var ocd = elements(root, "OCD");
       return new Metatype(

@@ -1,15 +1,29 @@
 package org.kedge.sim.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.math.BigDecimal;
+import java.util.AbstractMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.kedge.babel.internal.osgi.BabelSettingsContract;
+import org.kedge.base.api.SettingProblem;
+import org.kedge.base.api.SettingsContract;
+import org.kedge.base.internal.osgi.NodeSettingsContract;
+import org.kedge.board.internal.osgi.BoardSettingsContract;
+import org.kedge.care.internal.osgi.CareSettingsContract;
+import org.kedge.kura.internal.osgi.KuraSettingsContract;
+import org.kedge.telemetry.internal.osgi.TelemetrySettingsContract;
+import org.kedge.watchdog.internal.osgi.WatchdogSettingsContract;
 
 class MetatypeTest {
   private static final Set<String> TYPES_OF_KURA = Set.of(
@@ -23,6 +37,15 @@ class MetatypeTest {
       "Boolean",
       "Short",
       "Password");
+
+  private static final List<SettingsContract> CONTRACTS = List.of(
+      new BabelSettingsContract(),
+      new BoardSettingsContract(),
+      new CareSettingsContract(),
+      new KuraSettingsContract(),
+      new NodeSettingsContract(),
+      new TelemetrySettingsContract(),
+      new WatchdogSettingsContract());
 
   static Stream<String> pids() {
     return Built.PIDS.stream();
@@ -74,5 +97,134 @@ class MetatypeTest {
         .allSatisfy(attribute -> assertThat(new BigDecimal(attribute.standard()))
             .as(attribute.id())
             .isBetween(new BigDecimal(attribute.min()), new BigDecimal(attribute.max())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pids")
+  void every_attribute_has_a_default_if_only_an_empty_one(String pid) throws Exception {
+    assertThat(Metatype.read(pid).attributes()).allMatch(Metatype.Attribute::hasStandard);
+  }
+
+  @ParameterizedTest
+  @MethodSource("pids")
+  void every_number_tells_its_unit(String pid) throws Exception {
+    assertThat(Metatype.read(pid).attributes())
+        .filteredOn(Metatype.Attribute::isNumber)
+        .allSatisfy(attribute -> assertThat((attribute.name() + " " + attribute.description()))
+            .as(attribute.id())
+            .containsPattern("(?i)\\b(seconds|minutes|mebibytes|port|clients)\\b"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pids")
+  void options_hold_the_default_and_are_told_apart_by_their_labels(String pid) throws Exception {
+    assertThat(Metatype.read(pid).attributes())
+        .filteredOn(attribute -> !attribute.options().isEmpty())
+        .allSatisfy(attribute -> {
+          assertThat(attribute.options())
+              .extracting(Metatype.Option::value)
+              .contains(attribute.standard());
+          assertThat(attribute.options())
+              .extracting(Metatype.Option::label)
+              .doesNotContain("")
+              .doesNotHaveDuplicates();
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("pids")
+  void what_is_read_is_what_the_metatype_has(String pid) throws Exception {
+    var asked = new TreeSet<String>();
+    var values = new AbstractMap<String, Object>() {
+      @Override
+      public @Nullable Object get(@Nullable Object key) {
+        asked.add(String.valueOf(key));
+        return null;
+      }
+
+      @Override
+      public Set<Entry<String, Object>> entrySet() {
+        return Set.of();
+      }
+    };
+    assertThat(contract(pid).problems(values)).isEmpty();
+    assertThat(asked)
+        .containsExactlyInAnyOrderElementsOf(
+            Metatype.read(pid).attributes().stream().map(Metatype.Attribute::id).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("pids")
+  void both_ends_of_a_range_are_taken_and_what_lies_beyond_is_refused(String pid) throws Exception {
+    for (var attribute : Metatype.read(pid).attributes()) {
+      if (attribute.isNumber()) {
+        var min = new BigDecimal(attribute.min());
+        var max = new BigDecimal(attribute.max());
+        var step = attribute.isWhole() ? BigDecimal.ONE : new BigDecimal("0.001");
+        assertThat(refused(pid, attribute, min)).doesNotContain(attribute.id());
+        assertThat(refused(pid, attribute, max)).doesNotContain(attribute.id());
+        assertThat(refused(pid, attribute, min.subtract(step))).containsExactly(attribute.id());
+        assertThat(refused(pid, attribute, max.add(step))).containsExactly(attribute.id());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("pids")
+  void what_is_of_another_type_is_refused(String pid) throws Exception {
+    for (var attribute : Metatype.read(pid).attributes()) {
+      if (attribute.isNumber()) {
+        assertThat(refused(pid, attribute, "many")).containsExactly(attribute.id());
+        assertThat(refused(pid, attribute, "")).containsExactly(attribute.id());
+        assertThat(refused(pid, attribute, true)).containsExactly(attribute.id());
+      }
+      if (attribute.isWhole()) {
+        var between = new BigDecimal(attribute.min()).add(new BigDecimal("0.5"));
+        assertThat(refused(pid, attribute, between)).containsExactly(attribute.id());
+      }
+      if (attribute.type().equals("Boolean")) {
+        assertThat(refused(pid, attribute, "perhaps")).containsExactly(attribute.id());
+        assertThat(refused(pid, attribute, 1)).containsExactly(attribute.id());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("pids")
+  void every_option_is_taken_and_nothing_else(String pid) throws Exception {
+    for (var attribute : Metatype.read(pid).attributes()) {
+      for (var option : attribute.options()) {
+        assertThat(refused(pid, attribute, option.value())).doesNotContain(attribute.id());
+      }
+      if (!attribute.options().isEmpty()) {
+        assertThat(refused(pid, attribute, "another")).contains(attribute.id());
+      }
+    }
+  }
+
+  /** Kura hands over whatever was saved: it is refused or taken, and never throws. */
+  @ParameterizedTest
+  @MethodSource("pids")
+  void no_text_is_too_strange_to_be_judged(String pid) throws Exception {
+    for (var attribute : Metatype.read(pid).attributes()) {
+      for (var text : List.of("/a\0b", "\0", "[", "é", "x".repeat(100_000), "\n;\n", "(a=")) {
+        assertThatCode(() -> contract(pid).problems(Map.of(attribute.id(), text)))
+            .as("%s = '%.10s'", attribute.id(), text)
+            .doesNotThrowAnyException();
+      }
+    }
+  }
+
+  private static List<String> refused(String pid, Metatype.Attribute attribute, Object value) {
+    return contract(pid).problems(Map.of(attribute.id(), value)).stream()
+        .map(SettingProblem::setting)
+        .toList();
+  }
+
+  private static SettingsContract contract(String pid) {
+    return CONTRACTS.stream()
+        .filter(contract -> contract.schema().pid().equals(pid))
+        .findFirst()
+        .orElseThrow();
   }
 }

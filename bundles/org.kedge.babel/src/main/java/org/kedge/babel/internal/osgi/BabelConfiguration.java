@@ -14,7 +14,10 @@ import org.osgi.service.metatype.annotations.Option;
       name = "Run mode",
       description =
           "child: Kedge starts babeld itself and adopts it again after its own restart; service: the system runs babeld",
-      options = {@Option("child"), @Option("service")})
+      options = {
+        @Option(label = "child", value = "child"),
+        @Option(label = "service", value = "service")
+      })
   String run_mode() default "service";
 
   @AttributeDefinition(

@@ -63,11 +63,10 @@ public record BabelSettings(
                 + "' is no interface name: at most 15 characters, no slash, no leading hyphen");
       }
     }
-    if (reader.words("babeld.program").size() != 1
-        || !reader.text("babeld.program").startsWith("/")) {
+    if (reader.words("babeld.program").size() != 1 || !isAbsolute(reader.text("babeld.program"))) {
       reader.refuse("babeld.program", "allowed is one absolute path");
     }
-    if (!reader.text("service.pid.file").startsWith("/")) {
+    if (!isAbsolute(reader.text("service.pid.file"))) {
       reader.refuse("service.pid.file", "allowed is an absolute path");
     }
     for (var command : List.of("service.start", "service.stop", "service.status")) {
@@ -113,7 +112,7 @@ public record BabelSettings(
     if (text.isEmpty()) {
       return Optional.empty();
     }
-    if (text.startsWith("/")) {
+    if (isAbsolute(text)) {
       if (text.length() > PATH_MAX) {
         reader.refuse("control.socket", "a socket's path is at most " + PATH_MAX + " characters");
         return Optional.empty();
@@ -132,6 +131,10 @@ public record BabelSettings(
       return Optional.of(
           (SocketAddress) new InetSocketAddress(target.address(), target.port().get()));
     });
+  }
+
+  private static boolean isAbsolute(String path) {
+    return path.startsWith("/") && path.chars().noneMatch(Character::isISOControl);
   }
 
   /** The line that gives babeld an interface, with the options its configuration has for it. */

@@ -56,7 +56,11 @@ import org.osgi.service.metatype.annotations.Option;
       name = "Uplink",
       description =
           "Way to the broker. mqtt: the broker set here; kura: Kura's cloud connection; auto: Kura's where it is set up, else the broker set here",
-      options = {@Option("auto"), @Option("mqtt"), @Option("kura")})
+      options = {
+        @Option(label = "auto", value = "auto"),
+        @Option(label = "mqtt", value = "mqtt"),
+        @Option(label = "kura", value = "kura")
+      })
   String uplink() default "auto";
 
   @AttributeDefinition(

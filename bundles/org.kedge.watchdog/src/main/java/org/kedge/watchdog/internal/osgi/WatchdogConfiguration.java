@@ -2,6 +2,7 @@ package org.kedge.watchdog.internal.osgi;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 
 /** What an operator may set about the timer. The one place of defaults, ranges and descriptions. */
 @ObjectClassDefinition(
@@ -16,12 +17,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
               + " Kedge's unit), kura (Kura's watchdog service), none; auto: the first that is there of systemd, kura, gpio, linux,"
               + " and none where Kedge runs without a keeper",
       options = {
-        @org.osgi.service.metatype.annotations.Option("auto"),
-        @org.osgi.service.metatype.annotations.Option("none"),
-        @org.osgi.service.metatype.annotations.Option("linux"),
-        @org.osgi.service.metatype.annotations.Option("gpio"),
-        @org.osgi.service.metatype.annotations.Option("systemd"),
-        @org.osgi.service.metatype.annotations.Option("kura")
+        @Option(label = "auto", value = "auto"),
+        @Option(label = "none", value = "none"),
+        @Option(label = "linux", value = "linux"),
+        @Option(label = "gpio", value = "gpio"),
+        @Option(label = "systemd", value = "systemd"),
+        @Option(label = "kura", value = "kura")
       })
   String device() default "auto";
 
