@@ -11,7 +11,6 @@ import java.util.Optional;
  * @param name for people
  * @param models patterns of the device tree's model, {@code *} for any characters
  * @param dmi likewise of maker and product as firmware tells them
- * @param watchdogDevice where its timer is, for people; the watchdog has a setting of its own
  * @param chip label of the chip that all its lines are on; empty where no line is used
  * @param measured what was measured on it, by what it is about
  */
@@ -19,7 +18,6 @@ public record Board(
     String name,
     List<String> models,
     List<String> dmi,
-    Optional<String> watchdogDevice,
     Optional<String> chip,
     Optional<StatusLight> light,
     List<Radio> radios,

@@ -19,7 +19,7 @@ import org.kedge.board.internal.core.Board.TimerChip;
  *
  * <pre>
  * name = My gateway                    match.model = Raspberry Pi 4 Model B* | Raspberry Pi 400*
- * match.dmi = ACME Gateway*            watchdog.device = /dev/watchdog
+ * match.dmi = ACME Gateway*
  * gpio.chip = pinctrl-bcm2711          the label; all lines are on this chip
  * led.status.sysfs = ACT               or led.status.line = 17 (led.status.active = low)
  * radio.1.interface = wlan1            radio.1.relay.line = 22 (radio.1.relay.active = low, radio.1.off.seconds = 5)
@@ -41,7 +41,6 @@ public final class BoardText {
       "name",
       "match.model",
       "match.dmi",
-      "watchdog.device",
       "gpio.chip",
       "led.status.sysfs",
       "led.status.line",
@@ -184,7 +183,6 @@ public final class BoardText {
         name.orElse(""),
         patterns("match.model"),
         patterns("match.dmi"),
-        formed("watchdog.device", Pattern.compile("/dev/\\S+"), "the path of a device under /dev"),
         chip,
         light,
         radios,

@@ -280,7 +280,6 @@ public final class BoardLoop implements AutoCloseable {
     if (!box.trouble().isEmpty()) {
       figures.text("trouble", box.trouble());
     }
-    figures.text("watchdog_device", box.board().flatMap(Board::watchdogDevice));
     figures.text("led", now.led().map(LedPattern::word));
     if (!now.trouble().isEmpty()) {
       figures.text("led_trouble", now.trouble());

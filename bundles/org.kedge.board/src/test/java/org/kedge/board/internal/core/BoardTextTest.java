@@ -27,7 +27,6 @@ class BoardTextTest {
       match.model = ACME Roof* | ACME Barn
       match.dmi = ACME Gateway*
 
-      watchdog.device = /dev/watchdog1
       gpio.chip = pinctrl-rp1
       led.status.line = 17
       led.status.active = low
@@ -68,7 +67,6 @@ class BoardTextTest {
     assertThat(board.name()).isEqualTo("Roof gateway");
     assertThat(board.models()).containsExactly("ACME Roof*", "ACME Barn");
     assertThat(board.dmi()).containsExactly("ACME Gateway*");
-    assertThat(board.watchdogDevice()).contains("/dev/watchdog1");
     assertThat(board.chip()).contains("pinctrl-rp1");
     assertThat(board.light()).contains(new StatusLight.OnLine(new Line(17, false)));
     assertThat(board.radios())
@@ -107,8 +105,7 @@ class BoardTextTest {
             "led.status.sysfs"),
         wrong("radio.x.interface = wlan1", 2, "there is no such key"),
         wrong("name = y", 2, "'name' stands in line 1 already"),
-        wrong("watchdog.device =", 2, "no value"),
-        wrong("watchdog.device = watchdog", 2, "path of a device under /dev"),
+        wrong("match.dmi =", 2, "no value"),
         wrong("gpio.chip = two words", 2, "label of a chip"),
         wrong("led.status.sysfs = ../x", 2, "/sys/class/leds"),
         wrong("gpio.chip = c\nled.status.line = 512", 3, "whole number from 0 to 511"),

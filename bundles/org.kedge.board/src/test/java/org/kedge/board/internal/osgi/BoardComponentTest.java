@@ -98,7 +98,6 @@ class BoardComponentTest {
     assertThat(board.figures().values())
         .containsEntry("board", "Raspberry Pi 5")
         .containsEntry("gpio", true)
-        .containsEntry("watchdog_device", "/dev/watchdog")
         .doesNotContainKeys("trouble", "led");
     board.changed(WELL);
     pass();
