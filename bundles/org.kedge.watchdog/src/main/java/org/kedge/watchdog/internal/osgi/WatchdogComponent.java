@@ -140,14 +140,7 @@ public final class WatchdogComponent implements ConfigurableComponent, Probe, Ga
   }
 
   private Plan plan() {
-    if (settings.inForce().isEmpty()) {
-      return new Plan(
-          List.of(),
-          Duration.ofMinutes(1),
-          true,
-          "the watchdog's settings are refused, see the log");
-    }
-    var inForce = settings.inForce().get();
+    var inForce = settings.inForce().orElseThrow();
     var choice = inForce.device();
     if (choice == Choice.NONE) {
       return none(inForce, "'device' is set to none");
