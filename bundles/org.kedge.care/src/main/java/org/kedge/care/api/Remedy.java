@@ -1,6 +1,7 @@
 package org.kedge.care.api;
 
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -26,4 +27,39 @@ public interface Remedy {
    * @param done takes the outcome, once, from any thread
    */
   void carryOut(RemedyOrder order, Consumer<RemedyOutcome> done);
+
+  /** @param work as {@link #carryOut} */
+  static Remedy of(
+      String name,
+      Effect effect,
+      Duration limit,
+      String deed,
+      BiConsumer<RemedyOrder, Consumer<RemedyOutcome>> work) {
+    return new Remedy() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public Effect effect() {
+        return effect;
+      }
+
+      @Override
+      public Duration limit() {
+        return limit;
+      }
+
+      @Override
+      public String deed() {
+        return deed;
+      }
+
+      @Override
+      public void carryOut(RemedyOrder order, Consumer<RemedyOutcome> done) {
+        work.accept(order, done);
+      }
+    };
+  }
 }

@@ -2,12 +2,9 @@ package org.kedge.babel.internal.supervisor;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.kedge.care.api.Effect;
 import org.kedge.care.api.Remedy;
-import org.kedge.care.api.RemedyOrder;
-import org.kedge.care.api.RemedyOutcome;
 
 /** What can be done around babeld, as care orders it; the supervisor does it on its lane. */
 public final class BabelRemedies {
@@ -21,81 +18,47 @@ public final class BabelRemedies {
   /** Mildest first. Each asks for the supervisor when it is ordered: settings may have brought another one. */
   public static List<Remedy> of(Supplier<BabelSupervisor> supervisor) {
     return List.of(
-        remedy(
+        Remedy.of(
             "reopen-babel-socket",
             Effect.NONE,
             Duration.ofSeconds(5),
             "reopened babeld's socket",
-            done -> supervisor.get().mender().reopenSocket(done)),
-        remedy(
+            (order, done) -> supervisor.get().mender().reopenSocket(done)),
+        Remedy.of(
             "put-back-routes",
             Effect.NONE,
             REPAIR_LIMIT,
             "put lost routes back",
-            done -> supervisor.get().mender().putBackRoutes(done)),
-        remedy(
+            (order, done) -> supervisor.get().mender().putBackRoutes(done)),
+        Remedy.of(
             "sweep-stale-routes",
             Effect.NONE,
             REPAIR_LIMIT,
             "swept stale routes",
-            done -> supervisor.get().mender().sweepStaleRoutes(done)),
-        remedy(
+            (order, done) -> supervisor.get().mender().sweepStaleRoutes(done)),
+        Remedy.of(
             "restore-forwarding",
             Effect.NONE,
             REPAIR_LIMIT,
             "restored forwarding",
-            done -> supervisor.get().mender().restoreForwarding(done)),
-        remedy(
+            (order, done) -> supervisor.get().mender().restoreForwarding(done)),
+        Remedy.of(
             "start-babeld",
             Effect.CAPABILITY,
             START_LIMIT,
             "started babeld",
-            done -> supervisor.get().mender().startBabeld(done)),
-        remedy(
+            (order, done) -> supervisor.get().mender().startBabeld(done)),
+        Remedy.of(
             "give-interface-back",
             Effect.TRAFFIC,
             Duration.ofSeconds(15),
             "gave babeld its interfaces back",
-            done -> supervisor.get().mender().giveInterfacesBack(done)),
-        remedy(
+            (order, done) -> supervisor.get().mender().giveInterfacesBack(done)),
+        Remedy.of(
             "restart-babeld",
             Effect.TRAFFIC,
             START_LIMIT,
             "restarted babeld",
-            done -> supervisor.get().mender().restartBabeld(done)));
-  }
-
-  private static Remedy remedy(
-      String name,
-      Effect effect,
-      Duration limit,
-      String deed,
-      Consumer<Consumer<RemedyOutcome>> work) {
-    return new Remedy() {
-      @Override
-      public String name() {
-        return name;
-      }
-
-      @Override
-      public Effect effect() {
-        return effect;
-      }
-
-      @Override
-      public Duration limit() {
-        return limit;
-      }
-
-      @Override
-      public String deed() {
-        return deed;
-      }
-
-      @Override
-      public void carryOut(RemedyOrder order, Consumer<RemedyOutcome> done) {
-        work.accept(done);
-      }
-    };
+            (order, done) -> supervisor.get().mender().restartBabeld(done)));
   }
 }

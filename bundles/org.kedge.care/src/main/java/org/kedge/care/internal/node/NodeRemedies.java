@@ -9,7 +9,6 @@ import org.kedge.base.api.CommandRunner;
 import org.kedge.base.api.Lane;
 import org.kedge.care.api.Effect;
 import org.kedge.care.api.Remedy;
-import org.kedge.care.api.RemedyOrder;
 import org.kedge.care.api.RemedyOutcome;
 
 /** The last two rungs: restart what Kedge runs in, and reboot the node. They belong to no capability. */
@@ -26,20 +25,17 @@ public final class NodeRemedies {
    */
   public static Remedy rebootNode(
       Lane lane, CommandRunner runner, List<String> command, boolean isKept) {
-    return new NodeRemedy("reboot-node", "rebooted the node") {
-      @Override
-      public void carryOut(RemedyOrder order, Consumer<RemedyOutcome> done) {
-        if (command.isEmpty()) {
-          done.accept(
-              new RemedyOutcome.Useless("the setting 'reboot.command' is empty: never reboot"));
-        } else if (!isKept) {
-          done.accept(new RemedyOutcome.Useless(
-              "this Kedge runs without a keeper, not as the node's own service: never reboot"));
-        } else {
-          run(lane, runner, command, done);
-        }
+    return Remedy.of("reboot-node", Effect.NODE, LIMIT, "rebooted the node", (order, done) -> {
+      if (command.isEmpty()) {
+        done.accept(
+            new RemedyOutcome.Useless("the setting 'reboot.command' is empty: never reboot"));
+      } else if (!isKept) {
+        done.accept(new RemedyOutcome.Useless(
+            "this Kedge runs without a keeper, not as the node's own service: never reboot"));
+      } else {
+        run(lane, runner, command, done);
       }
-    };
+    });
   }
 
   /**
@@ -53,20 +49,17 @@ public final class NodeRemedies {
       List<String> command,
       boolean isKept,
       Consumer<String> leave) {
-    return new NodeRemedy("restart-runtime", "restarted Kedge") {
-      @Override
-      public void carryOut(RemedyOrder order, Consumer<RemedyOutcome> done) {
-        if (!command.isEmpty()) {
-          run(lane, runner, command, done);
-        } else if (isKept) {
-          leave.accept(order.fault() + ": " + order.evidence());
-          done.accept(new RemedyOutcome.Done("Kedge leaves, for its keeper to start it again"));
-        } else {
-          done.accept(new RemedyOutcome.Useless(
-              "nothing would start Kedge again: run it under a keeper, or set 'restart.command'"));
-        }
+    return Remedy.of("restart-runtime", Effect.NODE, LIMIT, "restarted Kedge", (order, done) -> {
+      if (!command.isEmpty()) {
+        run(lane, runner, command, done);
+      } else if (isKept) {
+        leave.accept(order.fault() + ": " + order.evidence());
+        done.accept(new RemedyOutcome.Done("Kedge leaves, for its keeper to start it again"));
+      } else {
+        done.accept(new RemedyOutcome.Useless(
+            "nothing would start Kedge again: run it under a keeper, or set 'restart.command'"));
       }
-    };
+    });
   }
 
   private static void run(
@@ -87,35 +80,5 @@ public final class NodeRemedies {
     return result instanceof CommandResult.Ended ended && ended.succeeded()
         ? new RemedyOutcome.Done(words)
         : new RemedyOutcome.Failed(words);
-  }
-
-  private abstract static class NodeRemedy implements Remedy {
-    private final String name;
-    private final String deed;
-
-    NodeRemedy(String name, String deed) {
-      this.name = name;
-      this.deed = deed;
-    }
-
-    @Override
-    public String name() {
-      return name;
-    }
-
-    @Override
-    public Effect effect() {
-      return Effect.NODE;
-    }
-
-    @Override
-    public Duration limit() {
-      return LIMIT;
-    }
-
-    @Override
-    public String deed() {
-      return deed;
-    }
   }
 }

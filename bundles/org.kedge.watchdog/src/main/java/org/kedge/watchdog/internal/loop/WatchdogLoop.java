@@ -53,6 +53,7 @@ public final class WatchdogLoop implements Probe {
 
   private static final Logger LOG = LoggerFactory.getLogger(WatchdogLoop.class);
   private static final Duration FLASH_LIMIT = Duration.ofSeconds(10);
+  private static final Duration BITE_LONGEST = Duration.ofMinutes(20);
   private static final Duration FLASH_AGAIN = Duration.ofSeconds(5);
 
   /** What care or a device has not told by then is not waited for. */
@@ -381,48 +382,28 @@ public final class WatchdogLoop implements Probe {
 
   /** Lets the timer act; the last that can be done about a node that does not even reboot. */
   public Remedy remedy() {
-    return new LetTimerBite();
+    return Remedy.of(
+        Boots.LET_TIMER_BITE,
+        Effect.NODE,
+        BITE_LONGEST.plusMinutes(1),
+        "let the timer reset the node",
+        this::letTimerBite);
   }
 
-  private final class LetTimerBite implements Remedy {
-    private static final Duration LONGEST = Duration.ofMinutes(20);
-
-    @Override
-    public String name() {
-      return Boots.LET_TIMER_BITE;
+  private void letTimerBite(RemedyOrder order, Consumer<RemedyOutcome> done) {
+    var held = world.guard().get().held();
+    if (held.isEmpty()) {
+      done.accept(new RemedyOutcome.Useless("no timer is held that could act"));
+      return;
     }
-
-    @Override
-    public Effect effect() {
-      return Effect.NODE;
-    }
-
-    @Override
-    public Duration limit() {
-      return LONGEST.plusMinutes(1);
-    }
-
-    @Override
-    public String deed() {
-      return "let the timer reset the node";
-    }
-
-    @Override
-    public void carryOut(RemedyOrder order, Consumer<RemedyOutcome> done) {
-      var held = world.guard().get().held();
-      if (held.isEmpty()) {
-        done.accept(new RemedyOutcome.Useless("no timer is held that could act"));
-        return;
-      }
-      var patience = held.get().timeout().multipliedBy(2);
-      var words = order.fault() + " outlasted its ladder: " + order.evidence();
-      world
-          .keeper()
-          .accept(guarding -> guarding.bite(
-              words,
-              patience.compareTo(LONGEST) < 0 ? patience : LONGEST,
-              () -> done.accept(new RemedyOutcome.Failed(
-                  held.get().identity() + " did not act within " + patience.toSeconds() + " s"))));
-    }
+    var patience = held.get().timeout().multipliedBy(2);
+    var words = order.fault() + " outlasted its ladder: " + order.evidence();
+    world
+        .keeper()
+        .accept(guarding -> guarding.bite(
+            words,
+            patience.compareTo(BITE_LONGEST) < 0 ? patience : BITE_LONGEST,
+            () -> done.accept(new RemedyOutcome.Failed(
+                held.get().identity() + " did not act within " + patience.toSeconds() + " s"))));
   }
 }
