@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.kedge.board.internal.core.Board.TimerChip;
 import org.kedge.board.internal.core.Line;
 import org.kedge.watchdog.api.PetDevice;
@@ -14,6 +15,9 @@ public final class GpioTimer implements PetDevice {
   private final GpioLines lines;
   private final String chip;
   private final TimerChip timer;
+  private final Object holding = new Object();
+  private boolean isHeld; // under this
+  private boolean isWithdrawn; // under this
 
   /** @param chip label of the GPIO chip, for people */
   public GpioTimer(GpioLines lines, String chip, TimerChip timer) {
@@ -35,15 +39,54 @@ public final class GpioTimer implements PetDevice {
 
   @Override
   public Taking take(Duration wanted) {
+    if (!hold()) {
+      return new Taking.Absent("the board's settings have changed");
+    }
     try {
       if (timer.disable().isPresent()) {
         lines.set(timer.disable().get(), false);
       }
       lines.pulse(timer.line(), timer.pulse());
     } catch (IOException e) {
+      release();
       return new Taking.Refused(String.valueOf(e.getMessage()));
     }
     return new Taking.Taken(new Pulsed(wanted));
+  }
+
+  /**
+   * Lets nobody take it any more, and waits until whoever holds it has let it go. Any thread.
+   *
+   * @return whether it is let go
+   */
+  public boolean withdraw(Duration limit) {
+    var end = System.nanoTime() + limit.toNanos();
+    synchronized (holding) {
+      isWithdrawn = true;
+      try {
+        for (var left = limit.toNanos(); isHeld && left > 0; left = end - System.nanoTime()) {
+          TimeUnit.NANOSECONDS.timedWait(holding, left);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return !isHeld;
+    }
+  }
+
+  /** @return false where nobody may take it any more */
+  private boolean hold() {
+    synchronized (holding) {
+      isHeld = !isWithdrawn || isHeld;
+      return !isWithdrawn;
+    }
+  }
+
+  private void release() {
+    synchronized (holding) {
+      isHeld = false;
+      holding.notifyAll();
+    }
   }
 
   private final class Pulsed implements Hold {
@@ -88,6 +131,14 @@ public final class GpioTimer implements PetDevice {
 
     @Override
     public Letting letGo() {
+      try {
+        return disabled();
+      } finally {
+        release();
+      }
+    }
+
+    private Letting disabled() {
       Optional<Line> disable = timer.disable();
       if (disable.isEmpty()) {
         return new Letting.Running(whyRunning());

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.eclipse.kura.configuration.ConfigurableComponent;
 import org.jspecify.annotations.Nullable;
 import org.kedge.base.api.CommandRunner;
@@ -36,8 +36,6 @@ import org.kedge.care.api.Effect;
 import org.kedge.care.api.Probe;
 import org.kedge.care.api.Reading;
 import org.kedge.care.api.Remedy;
-import org.kedge.care.api.RemedyOrder;
-import org.kedge.care.api.RemedyOutcome;
 import org.kedge.watchdog.api.PetDevice;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -50,6 +48,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The box itself as the other bundles see it. */
 @Component(
@@ -60,10 +60,14 @@ import org.osgi.service.metatype.annotations.Designate;
 @Designate(ocd = BoardConfiguration.class)
 public final class BoardComponent implements ConfigurableComponent, Probe, CareListener, Gauge {
   static final String PID = "org.kedge.board";
+  private static final Logger LOG = LoggerFactory.getLogger(BoardComponent.class);
   private static final int QUEUE = 64;
 
   /** Beyond the longest time a radio is without power, and the steps around it. */
   private static final Duration RADIO_LIMIT = Duration.ofSeconds(100);
+
+  /** Longer than the keeper takes for a step, and short enough for an update. */
+  private static final Duration LET_GO_LIMIT = Duration.ofSeconds(3);
 
   private static final Duration RAISE_LIMIT = Duration.ofSeconds(30);
 
@@ -77,8 +81,10 @@ public final class BoardComponent implements ConfigurableComponent, Probe, CareL
   private final SettingsInForce<BoardSettings> settings;
   private final List<WatchedProcess> processes = new CopyOnWriteArrayList<>();
   private final List<ServiceRegistration<Remedy>> remedies;
-  private Optional<ServiceRegistration<PetDevice>> timer = Optional.empty();
+  private Optional<Offered> timer = Optional.empty();
   private volatile BoardLoop loop;
+
+  private record Offered(GpioTimer timer, ServiceRegistration<PetDevice> registration) {}
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   volatile @Nullable CareWatch care;
@@ -129,19 +135,21 @@ public final class BoardComponent implements ConfigurableComponent, Probe, CareL
     lane = lanes.open("board", QUEUE);
     boxes = new BoxMaker(root, lane, gpio);
     loop = begin(settings.offer(values).orElseThrow());
-    remedies = List.of(
-        remedy(
-            "power-cycle-radio",
-            Effect.TRAFFIC,
-            RADIO_LIMIT,
-            "cut the power of a radio for a while",
-            done -> loop.powerCycleRadios(done)),
-        remedy(
-            "raise-limits",
-            Effect.NONE,
-            RAISE_LIMIT,
-            "raised limits",
-            done -> loop.raiseLimits(done)));
+    remedies = Stream.of(
+            Remedy.of(
+                "power-cycle-radio",
+                Effect.TRAFFIC,
+                RADIO_LIMIT,
+                "cut the power of a radio for a while",
+                (order, done) -> loop.powerCycleRadios(done)),
+            Remedy.of(
+                "raise-limits",
+                Effect.NONE,
+                RAISE_LIMIT,
+                "raised limits",
+                (order, done) -> loop.raiseLimits(done)))
+        .map(remedy -> bundle.registerService(Remedy.class, remedy, null))
+        .toList();
   }
 
   @Modified
@@ -168,15 +176,26 @@ public final class BoardComponent implements ConfigurableComponent, Probe, CareL
     timer = box.lines()
         .flatMap(lines -> box.board()
             .flatMap(Board::timer)
-            .map(chip -> bundle.registerService(
-                PetDevice.class,
-                new GpioTimer(lines, box.board().flatMap(Board::chip).orElse(""), chip),
-                null)));
+            .map(chip ->
+                offer(new GpioTimer(lines, box.board().flatMap(Board::chip).orElse(""), chip))));
     return made;
   }
 
+  private Offered offer(GpioTimer made) {
+    return new Offered(made, bundle.registerService(PetDevice.class, made, null));
+  }
+
   private void end() {
-    timer.ifPresent(ServiceRegistration::unregister);
+    timer.ifPresent(offered -> {
+      offered.registration().unregister();
+      // Whoever pets it lets it go on a thread of its own, and for that needs the lines that close
+      // here: a timer that stays armed resets the node.
+      if (!offered.timer().withdraw(LET_GO_LIMIT)) {
+        LOG.warn(
+            "The external timer was not let go within {} s; it resets the node unless it is taken again in time.",
+            LET_GO_LIMIT.toSeconds());
+      }
+    });
     timer = Optional.empty();
     loop.close();
   }
@@ -186,43 +205,6 @@ public final class BoardComponent implements ConfigurableComponent, Probe, CareL
     remedies.forEach(ServiceRegistration::unregister);
     end();
     lane.close();
-  }
-
-  private ServiceRegistration<Remedy> remedy(
-      String name,
-      Effect effect,
-      Duration limit,
-      String deed,
-      Consumer<Consumer<RemedyOutcome>> work) {
-    return bundle.registerService(
-        Remedy.class,
-        new Remedy() {
-          @Override
-          public String name() {
-            return name;
-          }
-
-          @Override
-          public Effect effect() {
-            return effect;
-          }
-
-          @Override
-          public Duration limit() {
-            return limit;
-          }
-
-          @Override
-          public String deed() {
-            return deed;
-          }
-
-          @Override
-          public void carryOut(RemedyOrder order, Consumer<RemedyOutcome> done) {
-            work.accept(done);
-          }
-        },
-        null);
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

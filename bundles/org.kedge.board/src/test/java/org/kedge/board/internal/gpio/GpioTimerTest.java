@@ -77,6 +77,30 @@ class GpioTimerTest {
     }
   }
 
+  @Test
+  void one_that_is_withdrawn_waits_for_its_holder_and_lets_nobody_take_it_again()
+      throws IOException {
+    var chip = new MockChip(folder, MockChip.LABEL);
+    try (var lines = chip.lines()) {
+      var timer = timer(lines, Optional.of(new Line(25, true)));
+      var hold = taken(timer, TIMEOUT);
+      assertThat(timer.withdraw(Duration.ofMillis(10))).isFalse();
+      assertThat(timer.take(TIMEOUT)).isInstanceOf(PetDevice.Taking.Absent.class);
+      assertThat(timer.withdraw(Duration.ofMillis(10))).as("still held").isFalse();
+      assertThat(hold.letGo()).isEqualTo(new PetDevice.Letting.Disarmed());
+      assertThat(timer.withdraw(TIMEOUT)).isTrue();
+    }
+  }
+
+  @Test
+  void one_that_could_not_be_taken_is_held_by_nobody() throws IOException {
+    try (var lines = new MockChip(folder, "another").lines()) {
+      var timer = timer(lines, Optional.empty());
+      assertThat(timer.take(TIMEOUT)).isInstanceOf(PetDevice.Taking.Refused.class);
+      assertThat(timer.withdraw(TIMEOUT)).isTrue();
+    }
+  }
+
   private static GpioTimer timer(GpioLines lines, Optional<Line> disable) {
     return new GpioTimer(
         lines,

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class BoardComponentTest {
       new CareReport(Uptime.of(Duration.ofHours(1)), List.of(), List.of(), List.of());
 
   private final VirtualLanes lanes = new VirtualLanes(Uptime.of(Duration.ofHours(1)));
-  private final List<Object> services = new ArrayList<>();
+  private final List<Object> services = new CopyOnWriteArrayList<>();
   private int nudges;
 
   @TempDir
@@ -121,6 +122,23 @@ class BoardComponentTest {
     assertThat(board.figures().values())
         .containsEntry("led", "healthy")
         .doesNotContainKey("led_trouble");
+  }
+
+  @Test
+  void its_lines_close_after_whoever_pets_its_timer_has_let_it_go() throws Exception {
+    var board = begin(Map.of(
+        "board", own("timer.line = 23\ntimer.timeout.seconds = 60\ntimer.disable.line = 25\n")));
+    var timer = service(PetDevice.class).orElseThrow();
+    var hold = ((PetDevice.Taking.Taken) timer.take(Duration.ofSeconds(60))).hold();
+    var stopping = new Thread(board::stop);
+    begun = Optional.empty();
+    stopping.start();
+    await().until(() -> stopping.getState() == Thread.State.TIMED_WAITING);
+    assertThat(service(PetDevice.class)).isEmpty();
+    assertThat(hold.letGo()).isEqualTo(new PetDevice.Letting.Disarmed());
+    stopping.join();
+    assertThat(chip.isHigh(25)).isTrue();
+    assertThat(chip.opened()).as("not once more after they had closed").isOne();
   }
 
   @Test
