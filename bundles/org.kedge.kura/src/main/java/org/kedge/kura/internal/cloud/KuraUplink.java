@@ -32,14 +32,29 @@ public final class KuraUplink implements Uplink {
 
   private final UptimeSource uptime;
   private final Envelope envelope;
-  private final Way way;
+  private final Outlet rest;
 
   private final Object lock = new Object();
   // Under the lock.
-  private Optional<Way> eventWay = Optional.empty();
+  private Optional<Outlet> urgent = Optional.empty();
   private Optional<Session> session = Optional.empty();
   private boolean isDetour;
   private boolean retired;
+
+  /** A publisher, and its connection. */
+  private record Outlet(Way way, CloudPublisher publisher) {
+    Optional<String> listen() {
+      return way.listen(publisher);
+    }
+
+    Handover hand(KuraMessage message, long ticket) {
+      return way.hand(publisher, message, ticket);
+    }
+
+    void leave() {
+      way.leave(publisher);
+    }
+  }
 
   /** A connection as the user of this uplink knows it. */
   private record Session(Ears ears, Uptime since, boolean isOpen) {}
@@ -47,7 +62,7 @@ public final class KuraUplink implements Uplink {
   public KuraUplink(CloudPublisher publisher, UptimeSource uptime, InstantSource wallClock) {
     this.uptime = uptime;
     envelope = new Envelope(wallClock);
-    way = new Way(publisher, uptime, PACE.confirmation(), new Hearing());
+    rest = new Outlet(new Way(uptime, PACE.confirmation(), new Hearing()), publisher);
   }
 
   @Override
@@ -62,14 +77,14 @@ public final class KuraUplink implements Uplink {
 
   @Override
   public Connection connect(Presence presence, Ears ears) {
-    Optional<Way> events;
+    Optional<Outlet> events;
     synchronized (lock) {
       if (retired) {
         return new Connection.Refused(GONE, true);
       }
-      events = eventWay;
+      events = urgent;
     }
-    var failure = way.listen();
+    var failure = rest.listen();
     events.ifPresent(KuraUplink::listen);
     synchronized (lock) {
       if (retired) {
@@ -79,10 +94,10 @@ public final class KuraUplink implements Uplink {
         return new Connection.Refused(failure.get(), true);
       }
       session.filter(Session::isOpen).map(Session::since).ifPresent(since -> {
-        way.doubt(since);
-        events.ifPresent(one -> one.doubt(since));
+        rest.way().doubt(since);
+        events.ifPresent(one -> one.way().doubt(since));
       });
-      var refusal = way.refusal();
+      var refusal = rest.way().refusal();
       session = Optional.of(new Session(ears, uptime.now(), refusal.isEmpty()));
       return refusal.isEmpty()
           ? new Connection.Ready()
@@ -90,29 +105,29 @@ public final class KuraUplink implements Uplink {
     }
   }
 
-  private static void listen(Way events) {
+  private static void listen(Outlet events) {
     events.listen().ifPresent(why -> LOG.warn("For events: {}.", why));
   }
 
   @Override
   public Handover hand(Message message) {
     var kuras = envelope.of(message);
-    Optional<Way> events;
+    Optional<Outlet> events;
     synchronized (lock) {
       if (session.filter(Session::isOpen).isEmpty()) {
         return new Handover.Failed(retired ? GONE : "not connected to Kura", true);
       }
-      var refusal = way.refusal();
+      var refusal = rest.way().refusal();
       if (refusal.isPresent()) {
         return new Handover.Failed(refusal.get(), true);
       }
-      events = message.isUrgent() ? eventWay : Optional.empty();
+      events = message.isUrgent() ? urgent : Optional.empty();
     }
     var urgently = events.flatMap(one -> handUrgently(one, kuras, message.ticket()));
     if (urgently.isPresent()) {
       return urgently.get();
     }
-    var handover = way.hand(kuras, message.ticket());
+    var handover = rest.hand(kuras, message.ticket());
     if (handover instanceof Handover.Failed) {
       shut();
     }
@@ -120,8 +135,8 @@ public final class KuraUplink implements Uplink {
   }
 
   /** @return empty where it has to go like the rest */
-  private Optional<Handover> handUrgently(Way events, KuraMessage message, long ticket) {
-    var why = events.reluctance();
+  private Optional<Handover> handUrgently(Outlet events, KuraMessage message, long ticket) {
+    var why = events.way().reluctance();
     if (why.isEmpty()) {
       var handover = events.hand(message, ticket);
       if (!(handover instanceof Handover.Failed failed)) {
@@ -156,23 +171,29 @@ public final class KuraUplink implements Uplink {
   /** Ends it for whoever used it. As it is offered while the publisher is there, it can be connected again. */
   @Override
   public void close() {
-    Optional<Way> events;
+    Optional<Outlet> events;
     synchronized (lock) {
       session = Optional.empty();
-      events = eventWay;
+      events = urgent;
     }
-    way.leave();
-    events.ifPresent(Way::leave);
+    rest.leave();
+    events.ifPresent(Outlet::leave);
   }
 
-  /** What is urgent leaves by this publisher from now on, instead of another before it. */
-  public void useForEvents(CloudPublisher publisher) {
-    var events = new Way(publisher, uptime, PACE.confirmation(), new EventHearing());
-    Optional<Way> before;
+  /**
+   * What is urgent leaves by this publisher from now on, instead of another before it.
+   *
+   * @param isSameConnection whether it is over the same cloud connection of Kura's as the other publisher
+   */
+  public void useForEvents(CloudPublisher publisher, boolean isSameConnection) {
+    var way =
+        isSameConnection ? rest.way() : new Way(uptime, PACE.confirmation(), new EventHearing());
+    var events = new Outlet(way, publisher);
+    Optional<Outlet> before;
     boolean isUsed;
     synchronized (lock) {
-      before = eventWay;
-      eventWay = Optional.of(events);
+      before = urgent;
+      urgent = Optional.of(events);
       isDetour = false;
       isUsed = session.isPresent();
     }
@@ -184,11 +205,11 @@ public final class KuraUplink implements Uplink {
 
   /** The publisher for events goes; nothing where another has taken its place. */
   public void leaveForEvents(CloudPublisher publisher) {
-    Optional<Way> gone;
+    Optional<Outlet> gone;
     synchronized (lock) {
-      gone = eventWay.filter(one -> one.isOver(publisher));
+      gone = urgent.filter(one -> one.publisher() == publisher);
       if (gone.isPresent()) {
-        eventWay = Optional.empty();
+        urgent = Optional.empty();
         isDetour = false;
       }
     }
@@ -196,9 +217,12 @@ public final class KuraUplink implements Uplink {
   }
 
   /** What it has not confirmed is to be handed over again at once, not when its confirmation is overdue. */
-  private void abandon(Way events) {
-    var isOwed = events.isWaiting();
-    events.leave();
+  private void abandon(Outlet events) {
+    // The other publisher of the same connection goes on hearing of it.
+    var isOwed = events.way() != rest.way() && events.way().isWaiting();
+    if (events.publisher() != rest.publisher()) {
+      events.leave();
+    }
     if (isOwed) {
       lost("Kura's publisher for events is gone");
     }

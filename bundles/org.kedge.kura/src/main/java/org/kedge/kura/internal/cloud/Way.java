@@ -1,8 +1,11 @@
 package org.kedge.kura.internal.cloud;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.kura.KuraException;
 import org.eclipse.kura.cloudconnection.listener.CloudConnectionListener;
 import org.eclipse.kura.cloudconnection.listener.CloudDeliveryListener;
@@ -19,15 +22,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One of Kura's publishers: what is known of its connection, and which of its ids mean which messages. Ids are a connection's own,
- * so each way keeps those that it was given.
+ * One of Kura's cloud connections, as its publishers show it: whether it stands, and which of its ids mean which messages. Ids are
+ * a connection's own, told to the listeners of all its publishers, and begin again when its store is made anew; so publishers of
+ * one connection share a way, or an id of one could be taken for an older one of the other.
  *
  * <p>Kura is never called with the lock held: it may block, and its threads come in here. Nor is the hearing.
  */
 final class Way {
   private static final Logger LOG = LoggerFactory.getLogger(Way.class);
 
-  private final CloudPublisher publisher;
   private final UptimeSource uptime;
   private final Duration patience;
   private final Hearing hearing;
@@ -36,8 +39,8 @@ final class Way {
   private final Object lock = new Object();
   // Under the lock.
   private final Pending pending = new Pending();
+  private final Set<CloudPublisher> heard = Collections.newSetFromMap(new IdentityHashMap<>());
   private Link link;
-  private boolean listening;
 
   /** Whoever uses the way. On threads of Kura's or the one that hands over. */
   interface Hearing {
@@ -48,16 +51,11 @@ final class Way {
   }
 
   /** @param patience how long a confirmation may take before a connection that counts as standing is doubted */
-  Way(CloudPublisher publisher, UptimeSource uptime, Duration patience, Hearing hearing) {
-    this.publisher = publisher;
+  Way(UptimeSource uptime, Duration patience, Hearing hearing) {
     this.uptime = uptime;
     this.patience = patience;
     this.hearing = hearing;
     link = Link.unheard(uptime.now());
-  }
-
-  boolean isOver(CloudPublisher other) {
-    return publisher == other;
   }
 
   /** Why no message may be handed over now; empty if one may. */
@@ -103,49 +101,49 @@ final class Way {
     }
   }
 
-  /** Begins to hear, if it does not yet. @return why it cannot */
-  Optional<String> listen() {
+  /** Begins to hear at this publisher, if it does not yet. @return why it cannot */
+  Optional<String> listen(CloudPublisher publisher) {
     synchronized (lock) {
-      if (listening) {
+      if (!heard.add(publisher)) {
         return Optional.empty();
       }
-      listening = true;
     }
     try {
       publisher.registerCloudConnectionListener(listener);
       publisher.registerCloudDeliveryListener(listener);
     } catch (RuntimeException e) {
       synchronized (lock) {
-        listening = false;
+        heard.remove(publisher);
       }
       return Optional.of("Kura's publisher lets nobody listen: " + e);
     }
     boolean isEnded;
     synchronized (lock) {
-      isEnded = !listening;
+      isEnded = !heard.contains(publisher);
     }
     if (isEnded) {
       // Left in the meantime, which came too early to take the listener back.
-      unlisten();
+      unlisten(publisher);
     }
     return Optional.empty();
   }
 
-  /** Ends hearing and forgets; it may begin anew. */
-  void leave() {
-    boolean wasListening;
+  /** Ends hearing at this publisher; at the last one it forgets, and may begin anew. */
+  void leave(CloudPublisher publisher) {
+    boolean wasHeard;
     synchronized (lock) {
-      wasListening = listening;
-      listening = false;
-      pending.clear();
-      link = Link.unheard(uptime.now());
+      wasHeard = heard.remove(publisher);
+      if (heard.isEmpty()) {
+        pending.clear();
+        link = Link.unheard(uptime.now());
+      }
     }
-    if (wasListening) {
-      unlisten();
+    if (wasHeard) {
+      unlisten(publisher);
     }
   }
 
-  private void unlisten() {
+  private void unlisten(CloudPublisher publisher) {
     try {
       publisher.unregisterCloudConnectionListener(listener);
       publisher.unregisterCloudDeliveryListener(listener);
@@ -155,11 +153,12 @@ final class Way {
     }
   }
 
-  Handover hand(KuraMessage message, long ticket) {
+  Handover hand(CloudPublisher publisher, KuraMessage message, long ticket) {
     Uptime handed;
     synchronized (lock) {
       handed = uptime.now();
-      var refusal = listening ? refusal(handed) : Optional.of("not connected to Kura");
+      var refusal =
+          heard.contains(publisher) ? refusal(handed) : Optional.of("not connected to Kura");
       if (refusal.isPresent()) {
         return new Handover.Failed(refusal.get(), true);
       }
@@ -168,17 +167,17 @@ final class Way {
     try {
       // Null, where Kura's quality of service is 0.
       @Nullable String id = publisher.publish(message);
-      return taken(id, new Waiting(ticket, handed));
+      return taken(publisher, id, new Waiting(ticket, handed));
     } catch (KuraException | RuntimeException e) {
       return failed(e);
     }
   }
 
-  private Handover taken(@Nullable String id, Waiting message) {
+  private Handover taken(CloudPublisher publisher, @Nullable String id, Waiting message) {
     List<Waiting> confirmed;
     boolean isEnded;
     synchronized (lock) {
-      isEnded = !listening;
+      isEnded = !heard.contains(publisher);
       var now = uptime.now();
       confirmed = id == null || isEnded ? pending.end() : pending.end(id, message);
       link = link.tried(id != null, now);
@@ -215,12 +214,12 @@ final class Way {
     confirmed.forEach(one -> hearing.confirmed(one.ticket()));
   }
 
-  /** Called on threads of Kura's, in no certain order, perhaps also after it was taken back. */
+  /** Called on threads of Kura's, in no certain order, by each publisher, perhaps also after it was taken back. */
   private final class Listener implements CloudConnectionListener, CloudDeliveryListener {
     @Override
     public void onConnectionEstablished() {
       synchronized (lock) {
-        if (listening) {
+        if (!heard.isEmpty()) {
           link = link.established(uptime.now());
         }
       }
@@ -238,7 +237,7 @@ final class Way {
 
     private void down(String why) {
       synchronized (lock) {
-        if (!listening) {
+        if (heard.isEmpty()) {
           return;
         }
         link = link.down(why, uptime.now());
@@ -250,7 +249,7 @@ final class Way {
     public void onMessageConfirmed(@Nullable String id) {
       List<Waiting> confirmed;
       synchronized (lock) {
-        confirmed = listening && id != null ? pending.confirmed(id) : List.of();
+        confirmed = !heard.isEmpty() && id != null ? pending.confirmed(id) : List.of();
         Way.this.confirmed(confirmed, uptime.now());
       }
       tell(confirmed);

@@ -10,6 +10,7 @@ import org.kedge.base.api.SettingsInForce;
 import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.SettingsSchema;
 import org.kedge.base.api.UptimeSource;
+import org.kedge.kura.internal.cloud.Found;
 import org.kedge.kura.internal.cloud.KuraUplink;
 import org.kedge.kura.internal.core.Part;
 import org.kedge.telemetry.api.Uplink;
@@ -55,12 +56,6 @@ public final class KuraComponent implements ConfigurableComponent, Part {
 
   private record Offer(Found found, KuraUplink uplink, ServiceRegistration<Uplink> service) {}
 
-  private record Found(CloudPublisher publisher, String pid) {
-    static Found of(CloudPublisher publisher, Map<String, ?> properties) {
-      return new Found(publisher, String.valueOf(properties.get("kura.service.pid")));
-    }
-  }
-
   @Activate
   public KuraComponent(
       BundleContext bundle,
@@ -90,16 +85,25 @@ public final class KuraComponent implements ConfigurableComponent, Part {
       target = STANDARD_TARGET,
       cardinality = ReferenceCardinality.OPTIONAL,
       policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
+      policyOption = ReferencePolicyOption.GREEDY,
+      updated = "updatedCloudPublisher")
   synchronized void setCloudPublisher(CloudPublisher publisher, Map<String, ?> properties) {
     // A replacement comes before its predecessor goes.
     withdraw();
     var found = Found.of(publisher, properties);
     var uplink = new KuraUplink(publisher, uptime, InstantSource.system());
-    events.ifPresent(one -> uplink.useForEvents(one.publisher()));
+    events.ifPresent(one -> uplink.useForEvents(one.publisher(), one.isBeside(found)));
     offer =
         Optional.of(new Offer(found, uplink, bundle.registerService(Uplink.class, uplink, null)));
     LOG.info("Kura's publisher {} is there.", found.pid());
+  }
+
+  /** Over another connection ids mean other messages. */
+  synchronized void updatedCloudPublisher(CloudPublisher publisher, Map<String, ?> properties) {
+    var found = Found.of(publisher, properties);
+    if (offer.filter(one -> one.found().isMovedTo(found)).isPresent()) {
+      setCloudPublisher(publisher, properties);
+    }
   }
 
   synchronized void unsetCloudPublisher(CloudPublisher publisher) {
@@ -114,12 +118,20 @@ public final class KuraComponent implements ConfigurableComponent, Part {
       target = STANDARD_EVENT_TARGET,
       cardinality = ReferenceCardinality.OPTIONAL,
       policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
+      policyOption = ReferencePolicyOption.GREEDY,
+      updated = "updatedEventPublisher")
   synchronized void setEventPublisher(CloudPublisher publisher, Map<String, ?> properties) {
     var found = Found.of(publisher, properties);
     events = Optional.of(found);
-    offer.ifPresent(one -> one.uplink().useForEvents(publisher));
+    offer.ifPresent(one -> one.uplink().useForEvents(publisher, found.isBeside(one.found())));
     LOG.info("Kura's publisher {} for events is there.", found.pid());
+  }
+
+  synchronized void updatedEventPublisher(CloudPublisher publisher, Map<String, ?> properties) {
+    var found = Found.of(publisher, properties);
+    if (events.filter(one -> one.isMovedTo(found)).isPresent()) {
+      setEventPublisher(publisher, properties);
+    }
   }
 
   synchronized void unsetEventPublisher(CloudPublisher publisher) {

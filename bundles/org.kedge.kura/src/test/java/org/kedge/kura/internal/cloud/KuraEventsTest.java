@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.kedge.base.api.Uptime;
+import org.kedge.sim.kura.RigCloud;
 import org.kedge.telemetry.api.Uplink;
 import org.kedge.telemetry.api.Uplink.Connection;
 import org.kedge.telemetry.api.Uplink.Handover;
@@ -31,7 +32,7 @@ class KuraEventsTest {
 
   @BeforeEach
   void theEventPublisherIsThere() {
-    uplink.useForEvents(events);
+    uplink.useForEvents(events, false);
   }
 
   // Which way.
@@ -59,7 +60,7 @@ class KuraEventsTest {
     uplink.leaveForEvents(events);
     established();
     taken(1, true);
-    uplink.useForEvents(events);
+    uplink.useForEvents(events, false);
     taken(2, true);
     events.confirm("1");
     assertThat(heard.confirmed).containsExactly(2L);
@@ -245,7 +246,7 @@ class KuraEventsTest {
   void a_replacement_is_used_and_its_predecessor_left() {
     established();
     var newer = new PublisherDouble();
-    uplink.useForEvents(newer);
+    uplink.useForEvents(newer, false);
     uplink.leaveForEvents(events);
     assertThat(events.connectionListeners).isEmpty();
     taken(1, true);
@@ -267,6 +268,85 @@ class KuraEventsTest {
     assertThat(normal.deliveryListeners).isEmpty();
   }
 
+  // Over one connection of Kura's.
+
+  @Test
+  void an_event_passes_by_what_waits_for_kuras_limit() {
+    var cloud = new RigCloud();
+    var over = over(cloud);
+    assertThat(over.connect(PRESENCE, heard)).isEqualTo(new Connection.Ready());
+    cloud.establish();
+    for (var ticket = 1; ticket <= 3; ticket++) {
+      assertThat(over.hand(message(ticket, false))).isEqualTo(new Handover.Taken());
+    }
+    assertThat(over.hand(message(4, true))).isEqualTo(new Handover.Taken());
+    assertThat(cloud.sent())
+        .extracting(RigCloud.Sent::topic)
+        .as("within the same second")
+        .containsExactly("account/client/KEDGE-V1/snapshot", "account/client/KEDGE-V1/event");
+    assertThat(heard.confirmed).containsExactly(1L, 4L);
+    cloud.advance(Duration.ofSeconds(2));
+    assertThat(heard.confirmed).containsExactly(1L, 4L, 2L, 3L);
+  }
+
+  @Test
+  void confirmations_twice_and_a_restart_of_kura_confirm_nothing_that_did_not_arrive() {
+    var cloud = new RigCloud().confirming(RigCloud.Confirming.NOT);
+    var over = over(cloud);
+    assertThat(over.connect(PRESENCE, heard)).isEqualTo(new Connection.Ready());
+    cloud.establish();
+    over.hand(message(1, false));
+    over.hand(message(2, true));
+    cloud.restart();
+    cloud.establish();
+    cloud.confirming(RigCloud.Confirming.TWICE);
+    assertThat(over.connect(PRESENCE, heard)).isEqualTo(new Connection.Ready());
+    over.hand(message(2, true));
+    assertThat(heard.confirmed).containsExactly(2L);
+    over.hand(message(1, false));
+    cloud.advance(Duration.ofSeconds(1));
+    assertThat(heard.confirmed).containsExactly(2L, 1L);
+  }
+
+  @Test
+  void an_event_publisher_that_goes_from_a_shared_connection_is_still_heard_of() {
+    var cloud = new RigCloud().confirming(RigCloud.Confirming.NOT);
+    var urgent = cloud.publisher("KEDGE-V1", "$subject", 1, 1);
+    var over = over(cloud);
+    over.useForEvents(urgent, true);
+    assertThat(over.connect(PRESENCE, heard)).isEqualTo(new Connection.Ready());
+    cloud.establish();
+    over.hand(message(1, true));
+    over.leaveForEvents(urgent);
+    assertThat(urgent.listeners()).isEmpty();
+    cloud.confirmAll();
+    assertThat(heard.confirmed).containsExactly(1L);
+    assertThat(heard.lost).isEmpty();
+  }
+
+  @Test
+  void one_publisher_chosen_for_both_is_used_for_both() {
+    uplink.useForEvents(normal, true);
+    established();
+    taken(1, true);
+    taken(2, false);
+    assertThat(normal.topics).containsExactly("event", "snapshot");
+    assertThat(normal.deliveryListeners).hasSize(1);
+    uplink.leaveForEvents(normal);
+    assertThat(normal.deliveryListeners).hasSize(1);
+    normal.confirm("1");
+    assertThat(heard.confirmed).containsExactly(1L);
+  }
+
+  private KuraUplink over(RigCloud cloud) {
+    var over = new KuraUplink(
+        cloud.publisher("KEDGE-V1", "$subject", 1, 7),
+        () -> now,
+        InstantSource.fixed(Instant.parse("2026-11-22T10:15:30Z")));
+    over.useForEvents(cloud.publisher("KEDGE-V1", "$subject", 1, 1), true);
+    return over;
+  }
+
   private void established() {
     ready();
     normal.establish();
@@ -283,9 +363,13 @@ class KuraEventsTest {
 
   private Handover hand(long ticket, boolean isUrgent) {
     after(Duration.ofMillis(10));
+    return uplink.hand(message(ticket, isUrgent));
+  }
+
+  private static Uplink.Message message(long ticket, boolean isUrgent) {
     var body = "{\"sequence\":" + ticket + "}";
-    return uplink.hand(new Uplink.Message(
-        ticket, isUrgent ? "event" : "snapshot", body.getBytes(StandardCharsets.UTF_8), isUrgent));
+    return new Uplink.Message(
+        ticket, isUrgent ? "event" : "snapshot", body.getBytes(StandardCharsets.UTF_8), isUrgent);
   }
 
   private void after(Duration span) {

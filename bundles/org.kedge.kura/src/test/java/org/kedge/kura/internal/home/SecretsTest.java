@@ -14,6 +14,7 @@ import org.eclipse.kura.crypto.CryptoService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kedge.base.api.Home.Revealed;
+import org.kedge.sim.kura.RigCrypto;
 
 class SecretsTest {
   private static final Revealed ABSENT =
@@ -35,6 +36,17 @@ class SecretsTest {
     assertThat(secrets.reveal("iv-cipher")).isEqualTo(new Revealed.Plain("second"));
     secrets.leave(second);
     assertThat(secrets.reveal("iv-cipher")).isEqualTo(ABSENT);
+  }
+
+  @Test
+  void what_kura_encrypted_is_read_and_only_with_its_key() {
+    var ours = new RigCrypto("0123456789abcdef");
+    secrets.use(ours);
+    assertThat(secrets.reveal(ours.encrypt("grüße-42"))).isEqualTo(new Revealed.Plain("grüße-42"));
+    assertThat(secrets.reveal(new RigCrypto().encrypt("grüße-42"))).isEqualTo(UNREADABLE);
+    for (var plain : List.of("grüße-42", "grüße", "a-b", "-", "AAAA-AAAA")) {
+      assertThat(secrets.reveal(plain)).as(plain).isEqualTo(UNREADABLE);
+    }
   }
 
   @Test

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.kedge.base.api.Inquiry;
 import org.kedge.base.api.Inquiry.Answer;
+import org.kedge.sim.kura.RigRegistry;
 
 class KuraRequestsTest {
   private static final Map<String, Object> PID = Map.of("kura.service.pid", "cloud");
@@ -133,6 +134,29 @@ class KuraRequestsTest {
       assertThat(reply.getExceptionMessage()).isNotBlank().hasSizeLessThan(200);
     }
     assertThat(payload(requests.doGet(null, null)).getResponseCode()).isEqualTo(400);
+  }
+
+  // Over a cloud connection.
+
+  @Test
+  void over_a_connection_it_answers_as_kuras_tools_expect_and_fails_no_audit() {
+    offer("journal", words -> told("[" + String.join(",", words) + "]"));
+    var cloud = new RigRegistry();
+    requests.addRequestHandlerRegistry(cloud, PID);
+    assertThat(cloud.ask("KEDGE-V1", "GET/journal/20")).hasValueSatisfying(reply -> {
+      assertThat(reply.isSuccess()).isTrue();
+      assertThat(reply.text()).isEqualTo("[20]");
+    });
+    assertThat(cloud.ask("KEDGE-V1", "GET"))
+        .hasValueSatisfying(reply -> assertThat(reply.text()).contains("journal"));
+    assertThat(cloud.ask("KEDGE-V1", "GET/ledger")).hasValueSatisfying(reply -> {
+      assertThat(reply.code()).hasValue(404);
+      assertThat(reply.words()).hasValue("'ledger' cannot be asked; known are: journal");
+    });
+    assertThat(cloud.ask("KEDGE-V1", "EXEC/reboot"))
+        .hasValueSatisfying(reply -> assertThat(reply.code()).hasValue(400));
+    requests.stop();
+    assertThat(cloud.ids()).isEmpty();
   }
 
   // Registries.

@@ -36,6 +36,7 @@ public final class Metrics {
     metrics.faults(snapshot);
     metrics.vitals(snapshot);
     metrics.board(section(snapshot, "board"));
+    metrics.kura(section(snapshot, "kura"));
     metrics.care(section(snapshot, "care"));
     metrics.babel(section(snapshot, "babel"));
     metrics.telemetry(section(snapshot, "telemetry"));
@@ -254,6 +255,17 @@ public final class Metrics {
           flag(limit, "low"),
           name);
     }
+  }
+
+  private void kura(Figures kura) {
+    out.gauge(
+        "kedge_kura_request_registries",
+        "Cloud connections of Kura over which this node can be asked.",
+        number(kura, "request_registries_count"));
+    out.gauge(
+        "kedge_kura_crypto_key_public",
+        "Whether Kura encrypts passwords with the key that stands in its public sources.",
+        flag(kura, "crypto_key_public"));
   }
 
   private void care(Figures care) {
