@@ -57,6 +57,16 @@ public final class RigConfiguration {
     this.crypto = crypto;
   }
 
+  /**
+   * The snapshot of a gateway that is set up before any of its add-ons is there.
+   *
+   * @param values by PID; what is left out has its default
+   */
+  public synchronized void setUp(Map<String, Map<String, Object>> values) {
+    var next = snapshots.isEmpty() ? 0 : snapshots.lastKey() + 1;
+    snapshots.put(next, new HashMap<>(values));
+  }
+
   /** Kura's service starts: the latest snapshot goes into force, and from then on every bundle that is active is looked at. */
   public void attach(Gateway gateway) {
     var context = gateway.context();

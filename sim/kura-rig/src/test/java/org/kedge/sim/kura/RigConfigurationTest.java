@@ -146,6 +146,15 @@ class RigConfigurationTest {
   }
 
   @Test
+  void a_gateway_may_be_set_up_before_its_add_ons_are_there() throws Exception {
+    stop();
+    configuration.setUp(Map.of(PID, Map.of("watts", 60)));
+    start();
+    install(lamp("1.0.0", FIRST));
+    assertThat(next("activate")).containsEntry("watts", 60).containsEntry("lit", true);
+  }
+
+  @Test
   void a_rollback_brings_back_the_values_of_then() throws Exception {
     settled();
     configuration.update(PID, Map.of("watts", 60));
