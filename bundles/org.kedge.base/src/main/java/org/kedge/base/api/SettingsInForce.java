@@ -102,11 +102,12 @@ public final class SettingsInForce<T> {
     return text.length() <= WORTH ? text : text.substring(0, WORTH) + "...";
   }
 
+  /** A secret may be the old one: Kura encrypts it differently each time. */
   private List<String> changes(Map<String, String> before) {
     return schema.settings().stream()
         .filter(setting -> !Objects.equals(before.get(setting.id()), texts.get(setting.id())))
         .map(setting -> setting.type() == Setting.Type.SECRET
-            ? setting.id() + " is another"
+            ? setting.id() + " was set anew"
             : setting.id() + " is '" + shortened(texts.get(setting.id())) + "', was '"
                 + shortened(before.get(setting.id())) + "'")
         .toList();
