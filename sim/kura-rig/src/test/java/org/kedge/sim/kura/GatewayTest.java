@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
@@ -33,7 +34,8 @@ class GatewayTest {
   void it_holds_what_kura_has_and_all_of_it_runs() throws Exception {
     try (var gateway = Gateway.start(Level.current(), home)) {
       assertThat(gateway.unwell()).isEmpty();
-      assertThat(gateway.unsatisfied()).isEmpty();
+      // Components become known a moment after their bundle has started.
+      await().untilAsserted(() -> assertThat(gateway.unsatisfied()).isEmpty());
       assertThat(gateway.deploymentAdmin().listDeploymentPackages()).isEmpty();
       assertThat(gateway.service(ConfigurationAdmin.class)).isNotNull();
       assertThat(gateway.service(MetaTypeService.class)).isNotNull();
@@ -154,10 +156,11 @@ class GatewayTest {
       assertThatExceptionOfType(BundleException.class).isThrownBy(() -> gateway.install(lonely));
       assertThat(gateway.unwell()).containsExactly("lonely is installed, but does not resolve");
       gateway.install(component);
-      assertThat(gateway.unsatisfied())
-          .containsExactly("lacking lacks org.eclipse.kura.system.SystemService");
+      await()
+          .untilAsserted(() -> assertThat(gateway.unsatisfied())
+              .containsExactly("lacking lacks org.eclipse.kura.system.SystemService"));
       gateway.offer(SystemService.class, new RigSystem(home), Map.of());
-      assertThat(gateway.unsatisfied()).isEmpty();
+      await().untilAsserted(() -> assertThat(gateway.unsatisfied()).isEmpty());
     }
   }
 }
