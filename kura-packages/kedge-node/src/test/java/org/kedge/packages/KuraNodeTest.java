@@ -7,14 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.kura.system.SystemService;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.kedge.sim.kura.RigConfiguration.Password;
 import org.kedge.sim.kura.RigRegistry;
 import org.osgi.service.cm.ConfigurationListener;
 
@@ -87,6 +90,37 @@ class KuraNodeTest {
   }
 
   @Test
+  void a_password_reaches_the_broker_in_plain_text_and_the_log_in_none() throws Exception {
+    try (var log = new LogOfTest();
+        var broker = new LoginSocket();
+        var node = KuraNode.withServices(home)) {
+      node.install();
+      node.awaitWell();
+      node.configuration.update(
+          "org.kedge.telemetry",
+          Map.of(
+              "broker.address",
+              broker.uri(),
+              "broker.user",
+              "roof-7",
+              "broker.password",
+              new Password("wg3-under-the-eaves"),
+              "uplink",
+              "mqtt"));
+      await()
+          .atMost(KuraNode.GENEROUS)
+          .untilAsserted(() ->
+              assertThat(broker.logins()).anyMatch(login -> login.contains("wg3-under-the-eaves")));
+      assertThat(node.crypto.asked()).isNotEmpty();
+      assertThat(log.text())
+          .doesNotContain("wg3-under-the-eaves")
+          .satisfies(text ->
+              node.crypto.asked().forEach(secret -> assertThat(text).doesNotContain(secret)));
+      assertThat(node.status()).doesNotContain("wg3-under-the-eaves");
+    }
+  }
+
+  @Test
   void requests_are_answered_over_each_connection_as_long_as_it_is_there() throws Exception {
     try (var node = KuraNode.withServices(home)) {
       node.install();
@@ -140,6 +174,48 @@ class KuraNodeTest {
       node.publish(node.events, "kedge-events");
       await().atMost(KuraNode.GENEROUS).until(() -> !node.events.listeners().isEmpty());
     }
+  }
+
+  @Test
+  void what_kura_does_not_check_is_refused_and_named_and_what_was_in_force_stays()
+      throws Exception {
+    try (var node = KuraNode.withServices(home)) {
+      node.install();
+      node.awaitWell();
+      node.awaitStatus();
+      node.connect(node.registry, "connection");
+      var name = new HashMap<String, @Nullable Object>();
+      name.put("node.id", "no name / at all");
+      node.configuration.update("org.kedge.base", name);
+      // A number that is too great, one that is a text, an option there is not, and one that is
+      // missing, which has its default.
+      var telemetry = new HashMap<String, @Nullable Object>();
+      telemetry.put("status.port", 99_999);
+      telemetry.put("snapshot.seconds", "soon");
+      telemetry.put("uplink", "pigeon");
+      telemetry.put("account", null);
+      node.configuration.update("org.kedge.telemetry", telemetry);
+      await()
+          .atMost(KuraNode.GENEROUS)
+          .untilAsserted(() -> assertThat(faults(node))
+              .contains(
+                  "SETTING_REFUSED",
+                  "node.id",
+                  "status.port",
+                  "snapshot.seconds",
+                  "uplink",
+                  "pigeon")
+              .doesNotContain("account"));
+      assertThat(node.told("node")).isEqualTo("roof-7");
+      node.configuration.rollback(0);
+      await()
+          .atMost(KuraNode.GENEROUS)
+          .untilAsserted(() -> assertThat(faults(node)).doesNotContain("SETTING_REFUSED"));
+    }
+  }
+
+  private static String faults(KuraNode node) {
+    return node.registry.ask(APP_ID, "GET/faults").orElseThrow().text();
   }
 
   @Test
