@@ -31,11 +31,15 @@ public record Metatype(
     attributes = List.copyOf(attributes);
   }
 
+  /** Kura's console tells options apart by their labels. */
+  public record Option(String label, String value) {}
+
   /**
    * One AD; what the file leaves out is empty.
    *
    * @param standard the default
-   * @param options values that the console offers; nothing keeps to them
+   * @param hasStandard whether there is one, if only an empty one
+   * @param options what the console offers; nothing keeps to it
    */
   public record Attribute(
       String id,
@@ -46,13 +50,18 @@ public record Metatype(
       String min,
       String max,
       String cardinality,
-      List<String> options) {
+      boolean hasStandard,
+      List<Option> options) {
     public Attribute {
       options = List.copyOf(options);
     }
 
     public boolean isNumber() {
-      return List.of("Integer", "Long", "Short", "Byte", "Double", "Float").contains(type);
+      return isWhole() || List.of("Double", "Float").contains(type);
+    }
+
+    public boolean isWhole() {
+      return List.of("Integer", "Long", "Short", "Byte").contains(type);
     }
 
     public boolean isPassword() {
@@ -168,7 +177,10 @@ public record Metatype(
         ad.getAttribute("min"),
         ad.getAttribute("max"),
         ad.getAttribute("cardinality"),
-        elements(ad, "Option").stream().map(one -> one.getAttribute("value")).toList());
+        ad.hasAttribute("default"),
+        elements(ad, "Option").stream()
+            .map(one -> new Option(one.getAttribute("label"), one.getAttribute("value")))
+            .toList());
   }
 
   private static void collectNames(Node node, List<String> names) {

@@ -19,6 +19,7 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kedge.sim.kura.Metatype;
 import org.kedge.sim.schema.MessageCheck;
 
 /** A node as people run it. */
@@ -47,7 +48,7 @@ class HostMainTest {
     assertThat(example.problems()).isEmpty();
     assertThat(example.sections()).containsOnlyKeys(Built.HOST_PIDS);
     for (var pid : Built.HOST_PIDS) {
-      var standards = Metatype.read(pid).attributes().stream()
+      var standards = Metatype.read(Built.bundle(pid), pid).attributes().stream()
           .collect(
               toMap(Metatype.Attribute::id, attribute -> attribute.standard().replace("\\", "")));
       assertThat(example.sections().getOrDefault(pid, Map.of())).isEqualTo(standards);

@@ -3,6 +3,7 @@ package org.kedge.sim.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.AbstractMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.kedge.base.internal.osgi.NodeSettingsContract;
 import org.kedge.board.internal.osgi.BoardSettingsContract;
 import org.kedge.care.internal.osgi.CareSettingsContract;
 import org.kedge.kura.internal.osgi.KuraSettingsContract;
+import org.kedge.sim.kura.Metatype;
 import org.kedge.telemetry.internal.osgi.TelemetrySettingsContract;
 import org.kedge.watchdog.internal.osgi.WatchdogSettingsContract;
 
@@ -72,7 +74,7 @@ class MetatypeTest {
   @ParameterizedTest
   @MethodSource("pids")
   void kura_finds_the_class_of_a_pid_by_its_name(String pid) throws Exception {
-    var metatype = Metatype.read(pid);
+    var metatype = metatype(pid);
     assertThat(metatype.ocdId()).isEqualTo(pid);
     assertThat(metatype.designatePids()).containsExactly(pid);
     assertThat(metatype.elements())
@@ -82,7 +84,7 @@ class MetatypeTest {
   @ParameterizedTest
   @MethodSource("pids")
   void every_attribute_is_named_described_and_of_a_type_kura_knows(String pid) throws Exception {
-    assertThat(Metatype.read(pid).attributes()).isNotEmpty().allSatisfy(attribute -> {
+    assertThat(metatype(pid).attributes()).isNotEmpty().allSatisfy(attribute -> {
       assertThat(attribute.name()).isNotBlank();
       assertThat(attribute.description()).hasSizeGreaterThan(20);
       assertThat(attribute.type()).isIn(TYPES_OF_KURA);
@@ -92,7 +94,7 @@ class MetatypeTest {
   @ParameterizedTest
   @MethodSource("pids")
   void every_number_has_a_range_its_default_lies_in(String pid) throws Exception {
-    assertThat(Metatype.read(pid).attributes())
+    assertThat(metatype(pid).attributes())
         .filteredOn(Metatype.Attribute::isNumber)
         .allSatisfy(attribute -> assertThat(new BigDecimal(attribute.standard()))
             .as(attribute.id())
@@ -102,13 +104,26 @@ class MetatypeTest {
   @ParameterizedTest
   @MethodSource("pids")
   void every_attribute_has_a_default_if_only_an_empty_one(String pid) throws Exception {
-    assertThat(Metatype.read(pid).attributes()).allMatch(Metatype.Attribute::hasStandard);
+    assertThat(metatype(pid).attributes()).allMatch(Metatype.Attribute::hasStandard);
+  }
+
+  /** Kura splits a default at commas, and what it makes of it is handed to the component. */
+  @ParameterizedTest
+  @MethodSource("pids")
+  void defaults_are_good_settings_and_the_same_ones_also_as_kura_reads_them(String pid)
+      throws Exception {
+    var standards = metatype(pid).defaults();
+    assertThat(contract(pid).problems(standards)).isEmpty();
+    assertThat(contract(pid).schema().settings())
+        .allSatisfy(setting -> assertThat(standards.getOrDefault(setting.id(), ""))
+            .as(setting.id())
+            .hasToString(setting.standard()));
   }
 
   @ParameterizedTest
   @MethodSource("pids")
   void every_number_tells_its_unit(String pid) throws Exception {
-    assertThat(Metatype.read(pid).attributes())
+    assertThat(metatype(pid).attributes())
         .filteredOn(Metatype.Attribute::isNumber)
         .allSatisfy(attribute -> assertThat((attribute.name() + " " + attribute.description()))
             .as(attribute.id())
@@ -118,7 +133,7 @@ class MetatypeTest {
   @ParameterizedTest
   @MethodSource("pids")
   void options_hold_the_default_and_are_told_apart_by_their_labels(String pid) throws Exception {
-    assertThat(Metatype.read(pid).attributes())
+    assertThat(metatype(pid).attributes())
         .filteredOn(attribute -> !attribute.options().isEmpty())
         .allSatisfy(attribute -> {
           assertThat(attribute.options())
@@ -150,13 +165,13 @@ class MetatypeTest {
     assertThat(contract(pid).problems(values)).isEmpty();
     assertThat(asked)
         .containsExactlyInAnyOrderElementsOf(
-            Metatype.read(pid).attributes().stream().map(Metatype.Attribute::id).toList());
+            metatype(pid).attributes().stream().map(Metatype.Attribute::id).toList());
   }
 
   @ParameterizedTest
   @MethodSource("pids")
   void both_ends_of_a_range_are_taken_and_what_lies_beyond_is_refused(String pid) throws Exception {
-    for (var attribute : Metatype.read(pid).attributes()) {
+    for (var attribute : metatype(pid).attributes()) {
       if (attribute.isNumber()) {
         var min = new BigDecimal(attribute.min());
         var max = new BigDecimal(attribute.max());
@@ -172,7 +187,7 @@ class MetatypeTest {
   @ParameterizedTest
   @MethodSource("pids")
   void what_is_of_another_type_is_refused(String pid) throws Exception {
-    for (var attribute : Metatype.read(pid).attributes()) {
+    for (var attribute : metatype(pid).attributes()) {
       if (attribute.isNumber()) {
         assertThat(refused(pid, attribute, "many")).containsExactly(attribute.id());
         assertThat(refused(pid, attribute, "")).containsExactly(attribute.id());
@@ -192,7 +207,7 @@ class MetatypeTest {
   @ParameterizedTest
   @MethodSource("pids")
   void every_option_is_taken_and_nothing_else(String pid) throws Exception {
-    for (var attribute : Metatype.read(pid).attributes()) {
+    for (var attribute : metatype(pid).attributes()) {
       for (var option : attribute.options()) {
         assertThat(refused(pid, attribute, option.value())).doesNotContain(attribute.id());
       }
@@ -206,7 +221,7 @@ class MetatypeTest {
   @ParameterizedTest
   @MethodSource("pids")
   void no_text_is_too_strange_to_be_judged(String pid) throws Exception {
-    for (var attribute : Metatype.read(pid).attributes()) {
+    for (var attribute : metatype(pid).attributes()) {
       for (var text : List.of("/a\0b", "\0", "[", "é", "x".repeat(100_000), "\n;\n", "(a=")) {
         assertThatCode(() -> contract(pid).problems(Map.of(attribute.id(), text)))
             .as("%s = '%.10s'", attribute.id(), text)
@@ -219,6 +234,10 @@ class MetatypeTest {
     return contract(pid).problems(Map.of(attribute.id(), value)).stream()
         .map(SettingProblem::setting)
         .toList();
+  }
+
+  private static Metatype metatype(String pid) throws IOException {
+    return Metatype.read(Built.bundle(pid), pid);
   }
 
   private static SettingsContract contract(String pid) {

@@ -6,16 +6,15 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.kura.configuration.ConfigurableComponent;
+import org.kedge.base.api.Figures;
 import org.kedge.base.api.Gauge;
 import org.kedge.base.api.Home;
-import org.kedge.base.api.Lanes;
 import org.kedge.base.api.Node;
 import org.kedge.base.api.SettingsInForce;
 import org.kedge.base.api.SettingsNews;
 import org.kedge.base.api.SettingsSchema;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.base.internal.node.Identity;
-import org.kedge.base.internal.node.LaneFigures;
 import org.kedge.base.internal.node.Vitals;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -32,16 +31,15 @@ import org.osgi.service.metatype.annotations.Designate;
     name = NodeComponent.PID,
     immediate = true,
     configurationPolicy = ConfigurationPolicy.REQUIRE,
-    service = ConfigurableComponent.class)
+    service = {ConfigurableComponent.class, Gauge.class})
 @Designate(ocd = NodeConfiguration.class)
-public final class NodeComponent implements ConfigurableComponent {
+public final class NodeComponent implements ConfigurableComponent, Gauge {
   static final String PID = "org.kedge.base";
 
   private final BundleContext bundle;
   private final Home home;
   private final Identity identity;
-  private final ServiceRegistration<Gauge> vitals;
-  private final ServiceRegistration<Gauge> lanes;
+  private final Vitals vitals;
   private final SettingsInForce<NodeSettings> settings;
   private Optional<ServiceRegistration<Node>> node = Optional.empty();
 
@@ -50,7 +48,6 @@ public final class NodeComponent implements ConfigurableComponent {
       BundleContext bundle,
       @Reference Home home,
       @Reference UptimeSource uptime,
-      @Reference Lanes lanes,
       @Reference SettingsNews news,
       Map<String, ?> values)
       throws IOException {
@@ -58,10 +55,7 @@ public final class NodeComponent implements ConfigurableComponent {
     this.home = home;
     var proc = Path.of("/proc");
     identity = new Identity(proc, home.data());
-    var figures = new Vitals(proc, home.data(), InstantSource.system(), uptime);
-    vitals = bundle.registerService(Gauge.class, Gauge.of("", figures::figures), null);
-    this.lanes = bundle.registerService(
-        Gauge.class, Gauge.of("", () -> LaneFigures.of(lanes.readings())), null);
+    vitals = new Vitals(proc, home.data(), InstantSource.system(), uptime);
     var schema = SettingsSchema.of(NodeSettings.class, PID);
     settings = new SettingsInForce<>(schema, offered -> NodeSettings.read(schema, offered), news);
     changed(values);
@@ -79,7 +73,15 @@ public final class NodeComponent implements ConfigurableComponent {
   @Deactivate
   void stop() {
     node.ifPresent(ServiceRegistration::unregister);
-    vitals.unregister();
-    lanes.unregister();
+  }
+
+  @Override
+  public String section() {
+    return "";
+  }
+
+  @Override
+  public Figures figures() {
+    return vitals.figures();
   }
 }

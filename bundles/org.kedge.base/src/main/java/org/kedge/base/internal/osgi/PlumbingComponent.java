@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.kedge.base.api.CommandRunner;
+import org.kedge.base.api.Gauge;
 import org.kedge.base.api.Home;
 import org.kedge.base.api.Lanes;
 import org.kedge.base.api.NodeId;
@@ -13,6 +14,7 @@ import org.kedge.base.api.UptimeSource;
 import org.kedge.base.internal.command.ProcessCommandRunner;
 import org.kedge.base.internal.lane.RealLanes;
 import org.kedge.base.internal.node.KernelUptime;
+import org.kedge.base.internal.node.LaneFigures;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -38,6 +40,8 @@ public final class PlumbingComponent {
     offered.add(bundle.registerService(SettingsNews.class, new SettingsNews(), null));
     offered.add(bundle.registerService(CommandRunner.class, new ProcessCommandRunner(), null));
     offered.add(bundle.registerService(Lanes.class, lanes, null));
+    offered.add(bundle.registerService(
+        Gauge.class, Gauge.of("", () -> LaneFigures.of(lanes.readings())), null));
     var data = bundle.getProperty(DATA_PROPERTY);
     if (data != null) {
       offered.add(bundle.registerService(Home.class, new OwnHome(Path.of(data)), null));

@@ -51,7 +51,7 @@ public final class KuraHome implements Part {
     this(
         bundle::getProperty,
         System::getenv,
-        home -> bundle.registerService(Home.class, home, null)::unregister,
+        home -> offered(bundle, home),
         lanes,
         new SecureRandom()::nextInt);
   }
@@ -82,6 +82,18 @@ public final class KuraHome implements Part {
               + " Kura's JVM -D{} with 16, 24 or 32 characters of your own, and set the passwords again.",
           Secrets.KEY_PROPERTY);
     }
+  }
+
+  private static Runnable offered(BundleContext bundle, Home home) {
+    var registration = bundle.registerService(Home.class, home, null);
+    return () -> {
+      try {
+        registration.unregister();
+      } catch (IllegalStateException e) {
+        // Stopped while it was offered: the framework has taken it back itself.
+        LOG.debug("Taking the home back: {}", e.toString());
+      }
+    };
   }
 
   /** The same at every start: what Kura's start script tells, whether a service of Kura's is there or not. */

@@ -3,9 +3,13 @@ package org.kedge.telemetry.internal.loop;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.kedge.base.api.Figures;
@@ -49,6 +53,7 @@ public final class TelemetryLoop {
   private final List<Runnable> waiting = new ArrayList<>();
   private Optional<Courier> courier = Optional.empty();
   private Optional<SnapshotClock> clock = Optional.empty();
+  private final Set<String> repeated = ConcurrentHashMap.newKeySet();
   private volatile Supplier<Optional<Figures>> outboxFigures = Optional::empty;
   private Optional<Presence> presence = Optional.empty();
   private List<String> lacking = List.of();
@@ -217,13 +222,33 @@ public final class TelemetryLoop {
 
   private Figures snapshot(long sequence) {
     var sections = new ArrayList<Snapshot.Section>();
-    world.gauges().get().forEach(gauge -> section(gauge).ifPresent(sections::add));
     outboxFigures
         .get()
         .ifPresent(figures -> sections.add(new Snapshot.Section("telemetry", figures)));
+    // What was left behind by a run of a bundle before is the older one.
+    var newestFirst = new ArrayList<>(world.gauges().get());
+    Collections.reverse(newestFirst);
+    var names = new HashSet<String>();
+    for (var gauge : newestFirst) {
+      section(gauge).filter(found -> isFirst(found, names)).ifPresent(sections::add);
+    }
     sections.sort(Comparator.comparing(Snapshot.Section::name));
     Optional<CareReport> report = world.care().get().flatMap(CareWatch::latest);
     return Snapshot.of(stamp(sequence), report, sections);
+  }
+
+  /** One name told twice must not cost the whole snapshot. */
+  private boolean isFirst(Snapshot.Section section, Set<String> names) {
+    var own =
+        section.name().isEmpty() ? section.figures().values().keySet() : Set.of(section.name());
+    if (Collections.disjoint(names, own)) {
+      names.addAll(own);
+      return true;
+    }
+    if (repeated.addAll(own)) {
+      LOG.error("Figures {} are told by two gauges; the newer ones count.", own);
+    }
+    return false;
   }
 
   private Snapshot.Stamp stamp(long sequence) {

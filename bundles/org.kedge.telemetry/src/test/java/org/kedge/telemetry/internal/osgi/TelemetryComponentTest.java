@@ -94,6 +94,23 @@ class TelemetryComponentTest {
   }
 
   @Test
+  void of_two_gauges_that_tell_the_same_the_newer_counts_and_the_rest_is_told() throws Exception {
+    component.addGauge(
+        Gauge.of("", () -> Figures.builder().count("lanes_open", 1).build()));
+    component.addGauge(
+        Gauge.of("babel", () -> Figures.builder().count("routes", 3).build()));
+    component.addGauge(
+        Gauge.of("", () -> Figures.builder().count("lanes_open", 2).build()));
+    component.addGauge(
+        Gauge.of("babel", () -> Figures.builder().count("routes", 4).build()));
+    component.addGauge(
+        Gauge.of("board", () -> Figures.builder().count("clients", 5).build()));
+    assertThat(status())
+        .contains(
+            "\"lanes_open_count\":2", "\"babel\":{\"routes_count\":4}", "\"clients_count\":5");
+  }
+
+  @Test
   void a_gauge_that_fails_takes_no_other_section_with_it() throws Exception {
     component.addGauge(Gauge.of("broken", () -> {
       throw new IllegalStateException("a bug in a gauge, on purpose");
