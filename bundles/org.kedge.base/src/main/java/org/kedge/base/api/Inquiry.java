@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 
 /**
  * One thing a maintainer may ask about the node from afar; to answer changes nothing. A service that a capability offers; whatever
- * carries requests finds it by its name.
+ * carries requests finds it by its name. Commands, which change something, are not among them: they need to know who asks.
  */
 public interface Inquiry {
   /** As it is asked for: one word in lower case such as {@code neighbours}; unique on the node. */
