@@ -121,10 +121,15 @@ final class KuraNode implements AutoCloseable {
 
   /** Kura stops and starts again; what was installed has to be installed again. */
   void restart() throws Exception {
+    restartBare();
+    offerServices();
+  }
+
+  /** The same, and none of its services comes. */
+  void restartBare() throws Exception {
     close();
     gateway = Gateway.start(Level.current(), home);
     configuration.attach(gateway);
-    offerServices();
   }
 
   Gateway gateway() {
@@ -170,7 +175,11 @@ final class KuraNode implements AutoCloseable {
   }
 
   void awaitStatus() {
-    await().atMost(GENEROUS).ignoreExceptions().until(() -> !status().isEmpty());
+    awaitStatus(GENEROUS);
+  }
+
+  void awaitStatus(Duration patience) {
+    await().atMost(patience).ignoreExceptions().until(() -> !status().isEmpty());
   }
 
   /** A text of this name in the status. */

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.kura.system.SystemService;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,9 +23,12 @@ import org.kedge.sim.kura.RigRegistry;
 import org.osgi.service.cm.ConfigurationListener;
 
 /** Kedge on a gateway, its bundles as in the folder of plug-ins of Kura 6. */
-@Timeout(120)
+@Timeout(180)
 class KuraNodeTest {
   private static final String APP_ID = "KEDGE-V1";
+
+  /** Kura's services are waited for, 30 s. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir
   Path home;
@@ -59,6 +63,24 @@ class KuraNodeTest {
       node.awaitWell();
       node.awaitStatus();
       assertThat(node.told("node")).isEqualTo("roof-7");
+    }
+  }
+
+  /** Thorough: it waits as long as a gateway would. */
+  @Test
+  @Tag("thorough")
+  void on_a_kura_that_never_has_any_service_the_node_runs_by_a_name_of_its_own_and_keeps_it()
+      throws Exception {
+    try (var node = KuraNode.bare(home)) {
+      node.install();
+      node.awaitStatus(PATIENCE);
+      node.awaitWell();
+      var name = node.told("node");
+      assertThat(name).matches("kedge-[0-9a-f]{8}");
+      node.restartBare();
+      node.install();
+      node.awaitStatus(PATIENCE);
+      assertThat(node.told("node")).isEqualTo(name);
     }
   }
 
