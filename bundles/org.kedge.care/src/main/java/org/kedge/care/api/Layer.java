@@ -10,5 +10,7 @@ public enum Layer {
   BABEL,
   EXIT,
   UPLINK,
-  BROKER
+  BROKER,
+  /** What an operator has set: the least of all, as what was in force goes on. */
+  SETTING
 }

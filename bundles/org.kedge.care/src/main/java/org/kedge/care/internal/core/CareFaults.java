@@ -20,7 +20,7 @@ public final class CareFaults {
   /** A setting cannot be used; what was in force before, or the defaults, are. Sure at once: the component itself says so. */
   public static final FaultKind SETTING_REFUSED = new FaultKind(
       "SETTING_REFUSED",
-      Layer.NODE,
+      Layer.SETTING,
       Duration.ZERO,
       Duration.ofSeconds(16),
       Set.of(),

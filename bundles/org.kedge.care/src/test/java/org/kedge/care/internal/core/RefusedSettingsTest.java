@@ -3,6 +3,7 @@ package org.kedge.care.internal.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,6 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.kedge.base.api.Uptime;
 import org.kedge.care.api.Blame;
+import org.kedge.care.api.Layer;
 import org.kedge.care.api.Reading;
 
 class RefusedSettingsTest {
@@ -54,5 +56,12 @@ class RefusedSettingsTest {
 
   private static String evidence(Map<String, List<String>> refused) {
     return ((Reading.Wrong) RefusedSettings.reading(refused, NOW)).evidence();
+  }
+
+  /** A node whose babeld is dead is not told first about a number that is too high. */
+  @Test
+  void whatever_else_is_wrong_is_told_before_it() {
+    assertThat(CareFaults.SETTING_REFUSED.layer())
+        .isGreaterThanOrEqualTo(Collections.max(List.of(Layer.values())));
   }
 }
