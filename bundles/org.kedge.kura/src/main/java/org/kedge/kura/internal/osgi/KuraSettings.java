@@ -1,7 +1,9 @@
 package org.kedge.kura.internal.osgi;
 
+import java.util.List;
 import java.util.Map;
 import org.kedge.base.api.Checked;
+import org.kedge.base.api.SettingProblem;
 import org.kedge.base.api.SettingsReader;
 import org.kedge.base.api.SettingsSchema;
 import org.osgi.framework.FrameworkUtil;
@@ -32,9 +34,10 @@ record KuraSettings(String publisher, String eventPublisher) {
 
   /** Once set, declarative services go by it, whatever it is: nothing here can keep the old one. */
   static Checked<KuraSettings> taken(SettingsSchema schema, Map<String, ?> values) {
-    return read(schema, values) instanceof Checked.Refused<KuraSettings> refused
-        ? new Checked.Accepted<>(read(new SettingsReader(schema, values)), refused.problems())
-        : new Checked.Accepted<>(read(new SettingsReader(schema, values)));
+    var complaints = read(schema, values) instanceof Checked.Refused<KuraSettings> refused
+        ? refused.problems()
+        : List.<SettingProblem>of();
+    return new Checked.Accepted<>(read(new SettingsReader(schema, values)), complaints);
   }
 
   private static KuraSettings read(SettingsReader reader) {
