@@ -44,7 +44,7 @@ public record SettingsSchema(String pid, String description, List<Setting> setti
     }
   }
 
-  Optional<Setting> find(String id) {
+  public Optional<Setting> find(String id) {
     return settings.stream().filter(setting -> setting.id().equals(id)).findFirst();
   }
 

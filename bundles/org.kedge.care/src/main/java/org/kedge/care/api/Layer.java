@@ -10,6 +10,8 @@ public enum Layer {
   BABEL,
   EXIT,
   UPLINK,
+  /** Counting, the books, what neighbours agree on. */
+  BILLING,
   BROKER,
   /** What an operator has set: the least of all, as what was in force goes on. */
   SETTING

@@ -22,6 +22,7 @@ import org.kedge.babel.api.BabelInterface;
 import org.kedge.babel.api.Neighbour;
 import org.kedge.babel.api.Route;
 import org.kedge.babel.api.RoutingTable;
+import org.kedge.base.api.IpPrefix;
 import org.kedge.base.api.Uptime;
 import org.kedge.care.api.Blame;
 import org.kedge.care.api.FaultKind;
@@ -79,16 +80,16 @@ public final class Judge {
   public static Optional<Route> wayToExit(Sight sight) {
     return sight
         .exit()
-        .flatMap(exit -> PrefixKey.of(exit.address()))
+        .flatMap(exit -> IpPrefix.of(exit.address()))
         .flatMap(address -> sight.socket().table().flatMap(table -> way(table, address)));
   }
 
-  private static Optional<Route> way(RoutingTable table, PrefixKey address) {
+  private static Optional<Route> way(RoutingTable table, IpPrefix address) {
     Optional<Route> best = Optional.empty();
     var length = -1;
     for (var route : table.routes()) {
       if (route.carries()) {
-        var prefix = PrefixKey.of(route.prefix());
+        var prefix = IpPrefix.of(route.prefix());
         if (prefix.isPresent() && prefix.get().covers(address) && prefix.get().length() > length) {
           best = Optional.of(route);
           length = prefix.get().length();

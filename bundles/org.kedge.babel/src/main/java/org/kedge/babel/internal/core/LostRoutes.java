@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.kedge.babel.api.Route;
 import org.kedge.babel.internal.core.RouteComparison.Key;
+import org.kedge.base.api.IpPrefix;
 
 /**
  * Makes kernel routes from what babeld tells of them. babeld tells neither table nor metric, and as the next hop always the
@@ -96,7 +97,7 @@ public final class LostRoutes {
    */
   public Optional<KernelRoute> toPutBack(Route lost) {
     var key = Key.of(lost.prefix(), lost.source());
-    var via = PrefixKey.of(lost.via());
+    var via = IpPrefix.of(lost.via());
     var family = IpFamily.ofAddress(lost.prefix());
     if (key.isEmpty()
         || via.isEmpty()
@@ -105,7 +106,7 @@ public final class LostRoutes {
       return Optional.empty();
     }
     if (family == IpFamily.IPV4
-        && !PrefixKey.of(family.everything()).equals(Optional.of(key.get().source()))) {
+        && !IpPrefix.of(family.everything()).equals(Optional.of(key.get().source()))) {
       return Optional.empty();
     }
     var place = places.getOrDefault(key.get(), usual.getOrDefault(family, byDefault(family)));

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.kedge.babel.api.Route;
 import org.kedge.babel.api.RoutingTable;
+import org.kedge.base.api.IpPrefix;
 
 /**
  * Where babeld and the kernel disagree about the routes in force. A route is named by prefix and source; text forms of one
@@ -25,10 +26,10 @@ public record RouteComparison(
   }
 
   /** What names a route, however its addresses are written. */
-  record Key(PrefixKey prefix, PrefixKey source) {
+  record Key(IpPrefix prefix, IpPrefix source) {
     static Optional<Key> of(String prefix, String source) {
-      var to = PrefixKey.of(prefix);
-      var from = PrefixKey.of(source);
+      var to = IpPrefix.of(prefix);
+      var from = IpPrefix.of(source);
       return to.isEmpty() || from.isEmpty()
           ? Optional.empty()
           : Optional.of(new Key(to.get(), from.get()));

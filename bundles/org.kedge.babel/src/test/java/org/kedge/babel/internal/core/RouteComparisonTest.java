@@ -15,6 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.kedge.babel.api.Route;
 import org.kedge.babel.api.RoutingTable;
+import org.kedge.base.api.IpPrefix;
 import org.kedge.base.api.Uptime;
 
 class RouteComparisonTest {
@@ -115,7 +116,7 @@ class RouteComparisonTest {
         "1.2.3.4::",
         "1:2:3:4:5:6:7:1.2.3.4",
         "::-1")) {
-      assertThat(PrefixKey.of(text)).as(text).isEmpty();
+      assertThat(IpPrefix.of(text)).as(text).isEmpty();
     }
   }
 
@@ -132,7 +133,7 @@ class RouteComparisonTest {
   }
 
   private static boolean covers(String prefix, String address) {
-    return PrefixKey.of(prefix).orElseThrow().covers(PrefixKey.of(address).orElseThrow());
+    return IpPrefix.of(prefix).orElseThrow().covers(IpPrefix.of(address).orElseThrow());
   }
 
   @Test
@@ -148,9 +149,9 @@ class RouteComparisonTest {
       }
       var text = written(octets, random);
       var bits = ByteBuffer.wrap(octets);
-      assertThat(PrefixKey.of(text))
+      assertThat(IpPrefix.of(text))
           .as("seed %d: %s", seed, text)
-          .contains(new PrefixKey(bits.getLong(), bits.getLong(), 128));
+          .contains(new IpPrefix(bits.getLong(), bits.getLong(), 128));
       if (InetAddress.getByName(text) instanceof Inet6Address read) {
         assertThat(read.getAddress()).as("seed %d: %s", seed, text).isEqualTo(octets);
       }

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
@@ -14,17 +12,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.kedge.base.api.Bytes;
+import org.kedge.base.api.ClockTrust;
 import org.kedge.base.api.Figures;
-import org.kedge.base.api.Uptime;
 import org.kedge.base.api.UptimeSource;
 
 /** Memory, flash, descriptors, traffic and clock of the node, read when asked; a file that cannot be read leaves its figures out. */
 public final class Vitals {
-  /** Kedge was not there before: a clock that says so has not been set since power came. */
-  static final Instant EARLIEST = Instant.parse("2026-11-01T00:00:00Z");
-
-  private static final Duration STEP = Duration.ofSeconds(5);
-
   private static final String LOOPBACK = "lo";
 
   /** A snapshot stays small on a node with an interface for each of many clients. */
@@ -38,10 +31,7 @@ public final class Vitals {
   private final Path data;
   private final InstantSource wallClock;
   private final UptimeSource uptime;
-  private Optional<Stamp> last = Optional.empty();
-  private Optional<String> stepped = Optional.empty();
-
-  private record Stamp(Instant wall, Uptime steady) {}
+  private final ClockTrust clock = new ClockTrust();
 
   public Vitals(Path proc, Path data, InstantSource wallClock, UptimeSource uptime) {
     this.proc = proc;
@@ -62,25 +52,10 @@ public final class Vitals {
   }
 
   private Figures clock() {
-    var now = new Stamp(wallClock.instant(), uptime.now());
-    last.ifPresent(before -> {
-      var step =
-          Duration.between(before.wall(), now.wall()).minus(now.steady().since(before.steady()));
-      // A clock that is set after power came has not been trusted yet: only a later step is news.
-      if (step.abs().compareTo(STEP) > 0 && !before.wall().isBefore(EARLIEST)) {
-        stepped =
-            Optional.of("the clock stepped by " + step.toSeconds() + " s at " + before.wall());
-      }
-    });
-    last = Optional.of(now);
-    var early = now.wall().isBefore(EARLIEST);
+    var trust = clock.look(wallClock.instant(), uptime.now());
     return Figures.builder()
-        .flag("trusted", !early && stepped.isEmpty())
-        .text(
-            "evidence",
-            early
-                ? "the clock says " + now.wall() + ", which is before this software was made"
-                : stepped.orElse("plausible and no step seen since the start"))
+        .flag("trusted", trust.isTrusted())
+        .text("evidence", trust.evidence())
         .build();
   }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kedge.base.api.Bytes;
+import org.kedge.base.api.ClockTrust;
 import org.kedge.base.api.Figures;
 import org.kedge.base.api.Uptime;
 
@@ -158,7 +159,7 @@ class VitalsTest {
     wall = Instant.EPOCH;
     var vitals = vitals();
     assertTrusted(vitals, false, "1970-01-01T00:00:00Z");
-    wall = Vitals.EARLIEST.minusNanos(1);
+    wall = ClockTrust.EARLIEST.minusNanos(1);
     assertTrusted(vitals, false, "before this software was made");
 
     wall = NOON;

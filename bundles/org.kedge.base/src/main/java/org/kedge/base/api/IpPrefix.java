@@ -1,19 +1,19 @@
-package org.kedge.babel.internal.core;
+package org.kedge.base.api;
 
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A prefix as its bits, so that two ways of writing it are one. IPv4 stands in its mapped form: {@code 192.0.2.0/24} is {@code
- * ::ffff:192.0.2.0/120}. Bits beyond the length are zero.
+ * A prefix, or an address as the longest prefix there is, as its bits, so that two ways of writing it are one. IPv4 stands in its
+ * mapped form: {@code 192.0.2.0/24} is {@code ::ffff:192.0.2.0/120}. Bits beyond the length are zero.
  */
-record PrefixKey(long high, long low, int length) {
+public record IpPrefix(long high, long low, int length) {
   private static final int GROUPS = 8;
   private static final int MAPPED = 96;
   private static final long MAPPED_MARK = 0xFFFFL << 32;
 
   /** Reads {@code address} or {@code address/length}; empty if it is neither IPv6 nor IPv4. */
-  static Optional<PrefixKey> of(String text) {
+  public static Optional<IpPrefix> of(String text) {
     var slash = text.indexOf('/');
     var end = slash < 0 ? text.length() : slash;
     var isMapped = text.indexOf(':') < 0;
@@ -32,17 +32,73 @@ record PrefixKey(long high, long low, int length) {
   }
 
   /** Whether all of {@code other} is in this prefix. IPv6 prefixes, {@code ::/0} too, cover no IPv4. */
-  boolean covers(PrefixKey other) {
+  public boolean covers(IpPrefix other) {
     return other.length >= length
         && (length >= MAPPED || !other.isIpv4())
         && masked(other.high, other.low, length).equals(this);
   }
 
-  private boolean isIpv4() {
+  public boolean isIpv4() {
     return length >= MAPPED && high == 0 && (low & mask(MAPPED - 64)) == MAPPED_MARK;
   }
 
-  private static Optional<PrefixKey> groups(String text, int end, int length) {
+  /** Whether it covers all of its family, as a default route does. */
+  public boolean isDefault() {
+    return length == (isIpv4() ? MAPPED : 0);
+  }
+
+  /** Whether it is one address. */
+  public boolean isAddress() {
+    return length == GROUPS * 16;
+  }
+
+  /** In the shortest usual form, an address without its length: {@code 192.0.2.0/24}, {@code 2001:db8::1}. */
+  @Override
+  public String toString() {
+    var bits = isIpv4() ? length - MAPPED : length;
+    return isAddress() ? address() : address() + "/" + bits;
+  }
+
+  /** The address alone, without the length: {@code 192.0.2.0}, {@code 2001:db8::}. */
+  public String address() {
+    if (isIpv4()) {
+      return (low >>> 24 & 0xFF) + "." + (low >>> 16 & 0xFF) + "." + (low >>> 8 & 0xFF) + "."
+          + (low & 0xFF);
+    }
+    var groups = new int[GROUPS];
+    for (var at = 0; at < GROUPS; at++) {
+      groups[at] = (int) ((at < 4 ? high : low) >>> (48 - at % 4 * 16) & 0xFFFF);
+    }
+    var gap = longestGap(groups);
+    var text = new StringBuilder();
+    for (var at = 0; at < GROUPS; at++) {
+      if (gap[1] > 1 && at == gap[0]) {
+        text.append("::");
+        at += gap[1] - 1;
+      } else {
+        text.append(text.length() == 0 || text.charAt(text.length() - 1) == ':' ? "" : ":")
+            .append(Integer.toHexString(groups[at]));
+      }
+    }
+    return text.toString();
+  }
+
+  /** Where the first of the longest runs of zeroes begins, and how long it is. */
+  private static int[] longestGap(int[] groups) {
+    var best = new int[] {0, 0};
+    for (var at = 0; at < GROUPS; at++) {
+      var end = at;
+      while (end < GROUPS && groups[end] == 0) {
+        end++;
+      }
+      if (end - at > best[1]) {
+        best = new int[] {at, end - at};
+      }
+    }
+    return best;
+  }
+
+  private static Optional<IpPrefix> groups(String text, int end, int length) {
     var groups = new int[GROUPS];
     var count = 0;
     var gap = -1;
@@ -102,8 +158,8 @@ record PrefixKey(long high, long low, int length) {
         | groups[from + 3];
   }
 
-  private static PrefixKey masked(long high, long low, int length) {
-    return new PrefixKey(high & mask(length), low & mask(length - 64), length);
+  private static IpPrefix masked(long high, long low, int length) {
+    return new IpPrefix(high & mask(length), low & mask(length - 64), length);
   }
 
   private static long mask(int bits) {
