@@ -51,6 +51,7 @@ final class KuraNode implements AutoCloseable {
       "org.kedge.babel",
       "org.kedge.watchdog",
       "org.kedge.board",
+      "org.kedge.billing",
       "org.kedge.telemetry",
       "org.kedge.kura");
 

@@ -31,6 +31,7 @@ class PackageContentsTest {
       "org.kedge.babel",
       "org.kedge.watchdog",
       "org.kedge.board",
+      "org.kedge.billing",
       "org.kedge.telemetry",
       "org.kedge.kura");
   private static final long LARGEST = 6L * 1024 * 1024;

@@ -162,6 +162,7 @@ public final class HostMain {
         "org.kedge.babel",
         "org.kedge.watchdog",
         "org.kedge.board",
+        "org.kedge.billing",
         "org.kedge.telemetry")) {
       all.put(pid, sections.getOrDefault(pid, Map.of()));
     }

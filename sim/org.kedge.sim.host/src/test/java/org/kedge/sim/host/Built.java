@@ -15,6 +15,7 @@ final class Built {
   static final List<String> HOST_PIDS = List.of(
       "org.kedge.babel",
       "org.kedge.base",
+      "org.kedge.billing",
       "org.kedge.board",
       "org.kedge.care",
       "org.kedge.telemetry",

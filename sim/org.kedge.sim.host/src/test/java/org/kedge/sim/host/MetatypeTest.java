@@ -20,6 +20,7 @@ import org.kedge.babel.internal.osgi.BabelSettingsContract;
 import org.kedge.base.api.SettingProblem;
 import org.kedge.base.api.SettingsContract;
 import org.kedge.base.internal.osgi.NodeSettingsContract;
+import org.kedge.billing.internal.osgi.BillingSettingsContract;
 import org.kedge.board.internal.osgi.BoardSettingsContract;
 import org.kedge.care.internal.osgi.CareSettingsContract;
 import org.kedge.kura.internal.osgi.KuraSettingsContract;
@@ -42,6 +43,7 @@ class MetatypeTest {
 
   private static final List<SettingsContract> CONTRACTS = List.of(
       new BabelSettingsContract(),
+      new BillingSettingsContract(),
       new BoardSettingsContract(),
       new CareSettingsContract(),
       new KuraSettingsContract(),

@@ -47,6 +47,8 @@ record NodeSettings(
         device = none
         [org.kedge.board]
         board = auto
+        [org.kedge.billing]
+        fee = 0.03
         [org.kedge.telemetry]
         status.port = %d
         broker.address = %s

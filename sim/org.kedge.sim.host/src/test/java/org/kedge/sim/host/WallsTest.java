@@ -37,6 +37,7 @@ class WallsTest {
       "babel", Set.of("base", "care"),
       "watchdog", Set.of("base", "care"),
       "board", Set.of("base", "care", "watchdog"),
+      "billing", Set.of("base", "care", "babel"),
       "telemetry", Set.of("base", "care"),
       "kura", Set.of("base", "telemetry", "watchdog"));
 

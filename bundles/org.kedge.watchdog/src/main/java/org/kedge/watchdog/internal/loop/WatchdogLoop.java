@@ -73,7 +73,7 @@ public final class WatchdogLoop implements Probe {
   private static final Duration LASTED = Duration.ofHours(24);
 
   /** Capabilities that come after forwarding and remote reach, in the order of care. */
-  private static final List<String> LOWER = List.of("telemetry");
+  private static final List<String> LOWER = List.of("billing", "telemetry");
 
   private final World world;
   private final Lane lane;

@@ -164,7 +164,7 @@ class WatchdogLoopTest {
   @Test
   void the_first_start_is_told_and_whose_turn_it_is_comes_at_once() {
     time.pass(Duration.ofSeconds(1));
-    assertThat(run.turns).containsExactly("telemetry");
+    assertThat(run.turns).containsExactly("billing", "telemetry");
     assertThat(run.start.orElseThrow().cause()).isEqualTo(Cause.UNKNOWN);
     assertThat(run.boot().values())
         .containsEntry("cause", "unknown")
@@ -231,7 +231,8 @@ class WatchdogLoopTest {
   }
 
   @Test
-  void from_the_third_start_in_a_row_that_did_not_settle_telemetry_comes_after_15_minutes() {
+  void
+      from_the_third_start_in_a_row_that_did_not_settle_billing_and_telemetry_come_after_15_minutes() {
     again(MINUTE, true);
     again(MINUTE, true);
     var begun = time.now();
@@ -240,16 +241,16 @@ class WatchdogLoopTest {
         .containsEntry("reduced", true)
         .containsEntry("unsettled_count", 3L);
     time.pass(Duration.ofMinutes(16));
-    assertThat(run.turns).containsExactly("telemetry");
+    assertThat(run.turns).containsExactly("billing", "telemetry");
     assertThat(run.turnAt.orElseThrow().since(begun))
         .isBetween(Duration.ofMinutes(14), Duration.ofMinutes(16));
     assertThat(run.start.orElseThrow().isReduced()).isTrue();
     again(MINUTE, true);
     assertThat(run.turns).as("a minute with everything there settles nothing").isEmpty();
-    time.pass(Duration.ofMinutes(26));
+    time.pass(Duration.ofMinutes(27));
     assertThat(run.boot().values()).containsEntry("unsettled_count", 0L);
     again(MINUTE, true);
-    assertThat(run.turns).containsExactly("telemetry");
+    assertThat(run.turns).containsExactly("billing", "telemetry");
   }
 
   @Test
@@ -271,7 +272,7 @@ class WatchdogLoopTest {
     hasCare = false;
     again(MINUTE, true);
     time.pass(MINUTE);
-    assertThat(run.turns).containsExactly("telemetry");
+    assertThat(run.turns).containsExactly("billing", "telemetry");
     assertThat((String) run.boot().values().get("evidence"))
         .startsWith("the book of starts is damaged");
     assertThat(run.guarding.guard().held()).isPresent();
@@ -281,7 +282,7 @@ class WatchdogLoopTest {
   void flash_that_cannot_be_written_stops_neither_petting_nor_a_clean_stop() {
     flash.readOnly(true);
     again(MINUTE, false);
-    assertThat(run.turns).containsExactly("telemetry");
+    assertThat(run.turns).containsExactly("billing", "telemetry");
     assertThat(run.guarding.guard().held()).isPresent();
     var noted = new ArrayList<String>();
     run.loop.stop(() -> noted.add("noted"));
@@ -298,7 +299,7 @@ class WatchdogLoopTest {
         flash.cutPowerAt(operation);
         kernel = "kernel-" + (runs + 1);
         run = new Run();
-        time.pass(Duration.ofMinutes(26));
+        time.pass(Duration.ofMinutes(27));
         run.kill();
         flash.powerOn(damage, 40);
         kernel = "kernel-" + (runs + 1);
