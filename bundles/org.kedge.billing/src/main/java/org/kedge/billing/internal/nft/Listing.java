@@ -16,9 +16,8 @@ import org.kedge.billing.internal.core.metering.Direction;
 import org.kedge.billing.internal.core.metering.Hook;
 import org.kedge.billing.internal.core.metering.MeterKey;
 import org.kedge.billing.internal.core.metering.MeteredInterface.Kind;
-import org.kedge.billing.internal.core.metering.SeenTable;
 
-/** The table as nft lists it, read in one pass. */
+/** What nft lists of the family netdev, read in one pass. */
 final class Listing {
   /** It is not a listing of a table. */
   static final class UnreadableException extends Exception {
@@ -35,31 +34,17 @@ final class Listing {
   private final Map<String, CounterSet> sets = new HashMap<>();
   private final Map<String, String> words = new HashMap<>();
   private final Map<MeterKey, Count> counts = new HashMap<>();
-  private final Set<String> tables = new HashSet<>();
   private final Set<String> chains = new HashSet<>();
   private final List<String> full = new ArrayList<>();
-  private Optional<Long> handle = Optional.empty();
+  private boolean hasTable;
   private boolean hasTargets;
 
   private Listing() {
     CounterSet.all().forEach(set -> sets.put(set.name(), set));
   }
 
-  /** A listing of one table. */
+  /** Reads any listing; what is not of our table is left out. */
   static Listing read(String json) throws UnreadableException {
-    var listing = whole(json);
-    if (listing.handle.isEmpty()) {
-      throw new UnreadableException("no table in it");
-    }
-    return listing;
-  }
-
-  /** Names of the tables in a listing of any. */
-  static Set<String> tables(String json) throws UnreadableException {
-    return whole(json).tables;
-  }
-
-  private static Listing whole(String json) throws UnreadableException {
     var listing = new Listing();
     try (var reader = new JsonReader(new StringReader(json))) {
       listing.document(reader);
@@ -73,18 +58,23 @@ final class Listing {
     return listing;
   }
 
-  long handle() {
-    return handle.orElseThrow();
+  /** Whether a table of our name is in it. */
+  boolean hasTable() {
+    return hasTable;
   }
 
-  boolean isOurs() {
-    return chains.contains(TableJson.VERSION);
+  /** Names the table since it was made; empty where it is not ours. */
+  Optional<String> life() {
+    return chains.stream()
+        .filter(chain -> chain.startsWith(TableJson.VERSION))
+        .map(chain -> chain.substring(TableJson.VERSION.length()))
+        .findFirst();
   }
 
-  SeenTable seen() {
+  Set<Hook> hooks() {
     var hooks = new HashSet<Hook>();
     chains.forEach(chain -> Hook.of(chain).ifPresent(hooks::add));
-    return new SeenTable(handle(), hooks);
+    return hooks;
   }
 
   Map<MeterKey, Count> counts() {
@@ -127,25 +117,30 @@ final class Listing {
   private void table(JsonReader reader) throws IOException {
     reader.beginObject();
     while (reader.hasNext()) {
-      switch (reader.nextName()) {
-        case "name" -> tables.add(reader.nextString());
-        case "handle" -> handle = Optional.of(reader.nextLong());
-        default -> reader.skipValue();
+      if (reader.nextName().equals("name")) {
+        hasTable |= reader.nextString().equals(TableJson.TABLE);
+      } else {
+        reader.skipValue();
       }
     }
     reader.endObject();
   }
 
   private void chain(JsonReader reader) throws IOException {
+    var table = "";
+    var name = "";
     reader.beginObject();
     while (reader.hasNext()) {
-      if (reader.nextName().equals("name")) {
-        chains.add(reader.nextString());
-      } else {
-        reader.skipValue();
+      switch (reader.nextName()) {
+        case "table" -> table = reader.nextString();
+        case "name" -> name = reader.nextString();
+        default -> reader.skipValue();
       }
     }
     reader.endObject();
+    if (table.equals(TableJson.TABLE)) {
+      chains.add(name);
+    }
   }
 
   private void set(JsonReader reader) throws IOException, UnreadableException {

@@ -1,10 +1,10 @@
 package org.kedge.billing.internal.nft;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.kedge.base.api.Bytes;
 import org.kedge.base.api.Command;
@@ -52,17 +52,22 @@ public final class MeterTable {
   }
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
-  private static final Command TERSE = list("-j", "-t", "list", "table");
-  private static final Command WHOLE = list("-j", "list", "table");
+  private static final Command WHOLE = new Command(
+      List.of("nft", "-j", "list", "table", TableJson.FAMILY, TableJson.TABLE),
+      LIMIT,
+      Bytes.mebi(64));
+  // Chains alone: whatever else nft 1.0.6 lists, terse or not, it fetches all counters for it.
   private static final Command TABLES =
       Command.of(LIMIT, "nft", "-j", "list", "tables", TableJson.FAMILY);
+  private static final Command CHAINS =
+      Command.of(LIMIT, "nft", "-j", "list", "chains", TableJson.FAMILY);
   private static final Command CHANGE = Command.of(LIMIT, "nft", "-j", "-f", "-");
   private static final Pattern HOPELESS =
       Pattern.compile("not supported|not permitted|Permission denied|syntax error|[Uu]nknown");
 
   private static final String FOREIGN = "the firewall has a table '" + TableJson.FAMILY + " "
-      + TableJson.TABLE + "' without the chain '" + TableJson.VERSION
-      + "': it is not of this version of Kedge and is left alone. See whose it is; 'nft delete table "
+      + TableJson.TABLE + "' without a chain '" + TableJson.VERSION
+      + "...': it is not of this version of Kedge and is left alone. See whose it is; 'nft delete table "
       + TableJson.FAMILY + " " + TableJson.TABLE + "' makes room";
 
   private final CommandRunner runner;
@@ -83,100 +88,103 @@ public final class MeterTable {
 
   /** Makes the table what is wanted, from whatever state it is in, in one transaction: whole or not at all. Counters stay as they are. */
   public Applied apply(WantedTable wanted) {
-    var sight = look(TERSE);
+    var sight = look();
     if (sight instanceof Sight.Unseen unseen) {
       return new Applied.Failed(unseen.why(), unseen.waitingHelps());
     }
-    if (sight instanceof Sight.Seen seen && !seen.listing().isOurs()) {
+    if (sight instanceof Sight.Other) {
       return new Applied.Foreign(FOREIGN);
     }
-    var table = sight instanceof Sight.Seen seen
-        ? Optional.of(seen.listing().seen())
-        : Optional.<SeenTable>empty();
+    var table =
+        sight instanceof Sight.Ours ours ? Optional.of(ours.table()) : Optional.<SeenTable>empty();
     var plan = TablePlan.between(table, past, wanted);
     if (plan.isNothing()) {
       return new Applied.Done(0);
     }
-    // Until it is known how it ended, and of a table just made until it is seen, all counts as to
-    // be done.
+    // Until it is known how it ended, all counts as to be done.
     past = Optional.empty();
-    var result = runner.run(CHANGE.withInput(TableJson.of(plan, sizes)));
+    var life = table.map(SeenTable::life).orElseGet(() -> UUID.randomUUID().toString());
+    var result = runner.run(CHANGE.withInput(TableJson.of(plan, sizes, life)));
     if (!(result instanceof CommandResult.Ended ended) || !ended.succeeded()) {
       return new Applied.Failed(CHANGE + ": " + result.inWords(), waitingHelps(result));
     }
-    past = table.map(seen -> new TablePlan.Past(seen.handle(), wanted));
+    past = Optional.of(new TablePlan.Past(life, wanted));
     return new Applied.Done(1);
   }
 
   /** @param links goes into the reading as it is, see {@link MeterReading#links} */
   public Look read(Uptime at, Map<String, Long> links) {
-    var sight = look(WHOLE);
-    if (sight instanceof Sight.Unseen unseen) {
-      return new Look.Failed(unseen.why(), unseen.waitingHelps());
+    var heard = list(WHOLE);
+    if (heard instanceof Heard.Nothing nothing) {
+      // For want of the table it fails in words only, which other failures share.
+      return look() instanceof Sight.None
+          ? new Look.Gone()
+          : new Look.Failed(nothing.why(), nothing.waitingHelps());
     }
-    if (!(sight instanceof Sight.Seen seen)) {
-      return new Look.Gone();
-    }
-    var listing = seen.listing();
-    return listing.isOurs()
-        ? new Look.Read(new MeterReading(
-            at, kernelBootId + "/" + listing.handle(), listing.counts(), links, listing.full()))
-        : new Look.Foreign(FOREIGN);
+    var listing = ((Heard.Listed) heard).listing();
+    return listing
+        .life()
+        .<Look>map(life -> new Look.Read(new MeterReading(
+            at, kernelBootId + "/" + life, listing.counts(), links, listing.full())))
+        .orElseGet(() -> new Look.Foreign(FOREIGN));
   }
 
-  /** What a listing showed. */
+  /** What is there, without counters. */
   private sealed interface Sight {
-    record Seen(Listing listing) implements Sight {}
+    record Ours(SeenTable table) implements Sight {}
+
+    record Other() implements Sight {}
 
     record None() implements Sight {}
 
     record Unseen(String why, boolean waitingHelps) implements Sight {}
   }
 
-  private Sight look(Command command) {
-    var result = runner.run(command);
-    if (!(result instanceof CommandResult.Ended ended)) {
-      return unseen(command, result);
+  private Sight look() {
+    var chains = list(CHAINS);
+    if (chains instanceof Heard.Nothing nothing) {
+      return new Sight.Unseen(nothing.why(), nothing.waitingHelps());
     }
-    if (!ended.succeeded()) {
-      return isMissing() ? new Sight.None() : unseen(command, result);
+    var listing = ((Heard.Listed) chains).listing();
+    return listing
+        .life()
+        .<Sight>map(life -> new Sight.Ours(new SeenTable(life, listing.hooks())))
+        .orElseGet(this::withoutChainsOfOurs);
+  }
+
+  private Sight withoutChainsOfOurs() {
+    var tables = list(TABLES);
+    if (tables instanceof Heard.Nothing nothing) {
+      return new Sight.Unseen(nothing.why(), nothing.waitingHelps());
+    }
+    return ((Heard.Listed) tables).listing().hasTable() ? new Sight.Other() : new Sight.None();
+  }
+
+  /** What a run of nft told. */
+  private sealed interface Heard {
+    record Listed(Listing listing) implements Heard {}
+
+    record Nothing(String why, boolean waitingHelps) implements Heard {}
+  }
+
+  private Heard list(Command command) {
+    var result = runner.run(command);
+    if (!(result instanceof CommandResult.Ended ended) || !ended.succeeded()) {
+      return new Heard.Nothing(command + ": " + result.inWords(), waitingHelps(result));
     }
     if (ended.truncated()) {
-      return new Sight.Unseen(
+      return new Heard.Nothing(
           command + ": more than " + command.outputLimit().count() + " bytes of output", true);
     }
     try {
-      return new Sight.Seen(Listing.read(ended.output()));
+      return new Heard.Listed(Listing.read(ended.output()));
     } catch (Listing.UnreadableException e) {
-      return new Sight.Unseen(command + ": " + e.getMessage(), false);
-    }
-  }
-
-  private static Sight unseen(Command command, CommandResult result) {
-    return new Sight.Unseen(command + ": " + result.inWords(), waitingHelps(result));
-  }
-
-  /** Whether the listing failed for want of the table: nft says so in words only, which other failures share. */
-  private boolean isMissing() {
-    if (!(runner.run(TABLES) instanceof CommandResult.Ended ended) || !ended.succeeded()) {
-      return false;
-    }
-    try {
-      return !Listing.tables(ended.output()).contains(TableJson.TABLE);
-    } catch (Listing.UnreadableException e) {
-      return false;
+      return new Heard.Nothing(command + ": " + e.getMessage(), false);
     }
   }
 
   private static boolean waitingHelps(CommandResult result) {
     return !(result instanceof CommandResult.NotStarted)
         && !HOPELESS.matcher(result.inWords()).find();
-  }
-
-  private static Command list(String... words) {
-    var arguments = new ArrayList<>(List.of("nft"));
-    arguments.addAll(List.of(words));
-    arguments.addAll(List.of(TableJson.FAMILY, TableJson.TABLE));
-    return new Command(arguments, LIMIT, Bytes.mebi(64));
   }
 }

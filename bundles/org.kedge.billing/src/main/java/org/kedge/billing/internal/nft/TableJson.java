@@ -26,8 +26,8 @@ import org.kedge.billing.internal.core.metering.WantedTable;
 final class TableJson {
   static final String FAMILY = "netdev";
   static final String TABLE = "kedge";
-  /** Says that this table is ours, and of which shape. */
-  static final String VERSION = "version-1";
+  /** How the name of the chain begins that says that this table is ours, and of which shape; what follows names its life. */
+  static final String VERSION = "version-1-";
 
   private static final int FIRST = -500;
   private static final int LAST = 500;
@@ -45,10 +45,11 @@ final class TableJson {
 
   private TableJson() {}
 
-  static String of(TablePlan plan, Sizes sizes) {
+  /** @param life names the table if it is made */
+  static String of(TablePlan plan, Sizes sizes, String life) {
     var json = new TableJson();
     if (plan.makes()) {
-      json.make(sizes);
+      json.make(sizes, life);
     }
     plan.removes().forEach(hook -> json.chain("delete", hook.chain()));
     plan.adds().forEach(json::hook);
@@ -57,7 +58,7 @@ final class TableJson {
     return object("nftables", json.commands).toString();
   }
 
-  private void make(Sizes sizes) {
+  private void make(Sizes sizes, String life) {
     var table = new JsonObject();
     table.addProperty("family", FAMILY);
     table.addProperty("name", TABLE);
@@ -65,7 +66,7 @@ final class TableJson {
     CounterSet.all().forEach(set -> counterSet(set, sizes));
     meshSet("mesh6", "ipv6_addr");
     meshSet("mesh4", "ipv4_addr");
-    chain("add", VERSION);
+    chain("add", VERSION + life);
     chain("add", slow(Direction.IN));
     chain("add", slow(Direction.OUT));
     for (var kind : Kind.values()) {

@@ -258,9 +258,11 @@ public final class MeshLink implements AutoCloseable {
     return run("ip netns exec " + namespace + " " + words);
   }
 
-  /** Like {@link #in}, but may fail. */
-  void attempt(String namespace, String words) {
-    succeeds("ip netns exec " + namespace + " " + words);
+  /** Like {@link #in}, but may fail; what it printed. */
+  String attempt(String namespace, String words) {
+    var result =
+        SYSTEM.run(Command.of(LIMIT, ("ip netns exec " + namespace + " " + words).split(" ")));
+    return result instanceof CommandResult.Ended ended ? ended.output() : "";
   }
 
   CommandResult run(String words) {

@@ -173,8 +173,6 @@ class MeterTableTest {
     applied(1, WANTED);
     mesh.ping(mesh.left, LEFT6, NODE6, PINGS, PAYLOAD);
     mesh.ping(mesh.left, LEFT4, NODE4, PINGS, PAYLOAD);
-    // What was just made has no known handle yet: it is put on once more, whole.
-    applied(1, WANTED);
     applied(0, WANTED);
     var before = reading();
     var slowed = new WantedTable(
@@ -240,7 +238,6 @@ class MeterTableTest {
   void an_interface_that_goes_and_comes_again_is_counted_once_and_goes_on_from_where_it_was() {
     applied(1, WANTED);
     mesh.ping(mesh.left, LEFT6, NODE6, PINGS, PAYLOAD);
-    applied(1, WANTED);
     mesh.unplug();
     try {
       applied(1, new WantedTable(List.of(), MESH, List.of(), List.of()));
@@ -258,7 +255,6 @@ class MeterTableTest {
 
   @Test
   void an_interface_that_was_replaced_unseen_is_counted_once() {
-    applied(1, WANTED);
     applied(1, WANTED);
     mesh.unplug();
     mesh.plugAgain();
@@ -282,7 +278,6 @@ class MeterTableTest {
         }
         """);
     var before = mesh.nft("list ruleset");
-    applied(1, WANTED);
     applied(1, WANTED);
     applied(1, WantedTable.NONE);
     assertThat(mesh.nft("delete table netdev kedge")).isEmpty();

@@ -5,9 +5,9 @@ import java.util.Set;
 /**
  * The table as the kernel has it.
  *
- * @param handle the kernel's number for it, another one each time it is made
+ * @param life names this table, another name each time it is made
  */
-public record SeenTable(long handle, Set<Hook> hooks) {
+public record SeenTable(String life, Set<Hook> hooks) {
   public SeenTable {
     hooks = Set.copyOf(hooks);
   }

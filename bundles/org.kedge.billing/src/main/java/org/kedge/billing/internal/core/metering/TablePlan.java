@@ -29,7 +29,7 @@ public record TablePlan(
   }
 
   /** What was made of a table before. */
-  public record Past(long handle, WantedTable wanted) {}
+  public record Past(String life, WantedTable wanted) {}
 
   /**
    * Hooks are compared with what is seen. Prefixes and slowing are compared with what was applied to this same table, and applied
@@ -46,7 +46,7 @@ public record TablePlan(
     });
     var there = seen.map(SeenTable::hooks).orElse(Set.of());
     var known = past.filter(
-            last -> seen.filter(table -> table.handle() == last.handle()).isPresent())
+            last -> seen.filter(table -> table.life().equals(last.life())).isPresent())
         .map(Past::wanted);
     var mesh = largest(wanted.mesh());
     return new TablePlan(

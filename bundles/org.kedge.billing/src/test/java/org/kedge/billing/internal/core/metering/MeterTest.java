@@ -37,8 +37,8 @@ class MeterTest {
   @Test
   void only_what_came_on_top_is_booked() {
     var first = at(Map.of(ANY, count(4, 400), MESH, count(4, 400)));
-    var more = reading(
-        TABLE, Map.of(ANY, count(7, 700), MESH, count(6, 600), ELSEWHERE, count(1, 100)));
+    var more =
+        reading(TABLE, Map.of(ANY, count(7, 700), MESH, count(6, 600), ELSEWHERE, count(1, 100)));
     var second = Meter.difference(first, more);
     assertThat(second.counts())
         .containsOnly(Map.entry(MESH, count(2, 200)), Map.entry(ELSEWHERE, count(1, 100)));
@@ -67,8 +67,8 @@ class MeterTest {
 
   @Test
   void a_station_whose_first_packet_came_while_the_counters_were_read_is_booked_once() {
-    var first =
-        Meter.difference(Positions.NONE, reading(TABLE, Map.of(MESH, count(2, 200)))).positions();
+    var first = Meter.difference(Positions.NONE, reading(TABLE, Map.of(MESH, count(2, 200))))
+        .positions();
     assertThat(Meter.difference(
                 first, reading(TABLE, Map.of(ANY, count(2, 200), MESH, count(2, 200))))
             .counts())
@@ -122,14 +122,13 @@ class MeterTest {
   @Test
   void a_target_that_vanished_begins_anew_when_it_comes_back() {
     var first = at(Map.of(ANY, count(9, 900), MESH, count(4, 400), OTHER, count(5, 500)));
-    var gone = Meter.difference(
-        first, reading(TABLE, Map.of(ANY, count(9, 900), OTHER, count(5, 500))));
+    var gone =
+        Meter.difference(first, reading(TABLE, Map.of(ANY, count(9, 900), OTHER, count(5, 500))));
     assertThat(gone.counts()).isEmpty();
     assertThat(gone.gap()).isPresent();
     var back = Meter.difference(
         gone.positions(),
-        reading(
-            TABLE, Map.of(ANY, count(15, 1500), MESH, count(6, 600), OTHER, count(5, 500))));
+        reading(TABLE, Map.of(ANY, count(15, 1500), MESH, count(6, 600), OTHER, count(5, 500))));
     assertThat(back.counts()).containsOnly(Map.entry(MESH, count(6, 600)));
     assertThat(back.gap()).isEmpty();
   }
@@ -138,8 +137,7 @@ class MeterTest {
   void a_station_whose_counters_all_began_anew_is_booked_from_there_on() {
     var difference = Meter.difference(
         at(Map.of(ANY, count(9, 900), MESH, count(9, 900)), Map.of("wg1", 900L)),
-        reading(
-            TABLE, Map.of(ANY, count(3, 300), MESH, count(2, 200)), Map.of("wg1", 1_400L)));
+        reading(TABLE, Map.of(ANY, count(3, 300), MESH, count(2, 200)), Map.of("wg1", 1_400L)));
     assertThat(difference.counts())
         .containsOnly(Map.entry(MESH, count(2, 200)), Map.entry(ANY, count(1, 100)));
     assertThat(difference.gap()).map(Gapped::atMost).contains(new Bytes(500 - 300));
@@ -178,8 +176,8 @@ class MeterTest {
 
   @Test
   void new_books_begin_where_the_counters_stand() {
-    var now = reading(
-        TABLE, Map.of(ANY, count(9, 900), MESH, count(4, 400), ELSEWHERE, count(5, 500)));
+    var now =
+        reading(TABLE, Map.of(ANY, count(9, 900), MESH, count(4, 400), ELSEWHERE, count(5, 500)));
     assertThat(Meter.difference(Meter.startAt(now), now).counts()).isEmpty();
   }
 
