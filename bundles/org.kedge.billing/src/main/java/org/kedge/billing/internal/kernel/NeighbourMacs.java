@@ -48,6 +48,10 @@ public final class NeighbourMacs {
       return new Look.Unseen(
           COMMAND + ": more than " + COMMAND.outputLimit().count() + " bytes of output");
     }
+    // Said with exit code 0 when neighbours change while they are listed: some may be lacking.
+    if (ended.errors().contains("interrupted")) {
+      return new Look.Unseen(COMMAND + ": " + ended.errors().strip());
+    }
     return parse(ended.output());
   }
 

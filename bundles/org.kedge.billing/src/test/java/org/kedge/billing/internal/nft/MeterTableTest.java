@@ -28,6 +28,7 @@ import org.kedge.billing.internal.core.PassAlways;
 import org.kedge.billing.internal.core.metering.Count;
 import org.kedge.billing.internal.core.metering.Direction;
 import org.kedge.billing.internal.core.metering.Gapped;
+import org.kedge.billing.internal.core.metering.LinkAddress;
 import org.kedge.billing.internal.core.metering.Meter;
 import org.kedge.billing.internal.core.metering.MeterKey;
 import org.kedge.billing.internal.core.metering.MeterReading;
@@ -38,6 +39,7 @@ import org.kedge.billing.internal.core.metering.Slowed;
 import org.kedge.billing.internal.core.metering.Station;
 import org.kedge.billing.internal.core.metering.Target;
 import org.kedge.billing.internal.core.metering.WantedTable;
+import org.kedge.billing.internal.kernel.NeighbourMacs;
 import org.kedge.billing.internal.nft.MeterTable.Applied;
 import org.kedge.billing.internal.nft.MeterTable.Look;
 
@@ -121,6 +123,19 @@ class MeterTableTest {
             Map.entry(any(Direction.OUT, LEFT), all.plus(all)),
             Map.entry(any(Direction.IN, RIGHT), all.plus(all)),
             Map.entry(any(Direction.OUT, RIGHT), all.plus(all)));
+  }
+
+  @Test
+  void whose_station_it_is_the_kernel_tells_by_the_neighbours_address() {
+    mesh.ping(mesh.node, NODE6, LEFT6, 1, 10);
+    assertThat(new NeighbourMacs(mesh.runnerIn(mesh.node)).look())
+        .isInstanceOfSatisfying(
+            NeighbourMacs.Look.Seen.class,
+            seen -> assertThat(seen.macs())
+                .containsEntry(
+                    new LinkAddress(
+                        "mesh0", IpPrefix.of(MeshLink.linkLocal(LEFT_MAC)).orElseThrow()),
+                    LEFT_MAC));
   }
 
   @Test
