@@ -21,9 +21,10 @@ import org.kedge.billing.internal.core.metering.WantedTable;
  * thread at a time.
  *
  * <p>What is counted is layer 3, from the IP header on, both ways: what the kernel counts of Ethernet's header on the way out is taken
- * off again. Segments that the kernel or the network card bundles (GSO, GRO) are one packet here, with one IP and TCP header for all
- * of them: a bill for TCP is less by the headers of the segments than the wire carries, some 3 % of full frames at most. Both ends
- * count alike only where they bundle alike; UDP is exact.
+ * off again. Segments that the kernel or the network card bundles (GSO, GRO) are one packet here, with one IP and TCP header for all of
+ * them, some 5 % less than full frames on a wire carry. The two ends of a link count TCP alike as far as they bundle alike; UDP and
+ * whatever is not bundled counts exactly. What goes out counts when it is handed to the link's queue: what is lost there or on the air
+ * counts for who sent it and not for who did not get it.
  *
  * <p>Not counted: multicast, broadcast, link-local addresses, what is neither IPv4 nor IPv6, and on Ethernet what belongs to a VLAN above.
  */

@@ -12,7 +12,9 @@ import static org.kedge.billing.internal.nft.MeshLink.RIGHT4;
 import static org.kedge.billing.internal.nft.MeshLink.RIGHT6;
 import static org.kedge.billing.internal.nft.MeshLink.RIGHT_MAC;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -181,6 +183,39 @@ class MeterTableTest {
               Map.entry(any(Direction.IN, peer), ECHOES6.plus(ECHOES4)),
               Map.entry(any(Direction.OUT, peer), ECHOES6.plus(ECHOES4)));
     }
+  }
+
+  @Test
+  void read_again_and_again_while_packets_pass_each_byte_is_booked_once_and_to_its_target()
+      throws IOException {
+    applied(1, WANTED);
+    var flood = new ProcessBuilder(("ip netns exec " + mesh.left
+                + " ping -q -n -f -c 4000 -s 100 -I " + LEFT6 + " " + RIGHT6)
+            .split(" "))
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+    var booked = new HashMap<MeterKey, Count>();
+    var positions = Positions.NONE;
+    var readings = 0;
+    try {
+      for (var isLast = false; !isLast; readings++) {
+        isLast = !flood.isAlive();
+        var difference = Meter.difference(positions, reading());
+        difference.counts().forEach((key, count) -> booked.merge(key, count, Count::plus));
+        positions = difference.positions();
+      }
+    } finally {
+      flood.destroyForcibly();
+    }
+    assertThat(readings).isGreaterThan(3);
+    var all = new Count(4000, 4000 * 148L);
+    assertThat(booked)
+        .containsOnly(
+            Map.entry(in(LEFT, RIGHT6), all),
+            Map.entry(out(RIGHT, RIGHT6), all),
+            Map.entry(in(RIGHT, LEFT6), all),
+            Map.entry(out(LEFT, LEFT6), all));
   }
 
   @Test
