@@ -7,8 +7,8 @@ import org.kedge.base.api.Uptime;
 /**
  * All counters at one moment.
  *
- * @param generation names the life of the table they stand in: the kernel's boot and the table's handle. Counters of two generations
- *     have nothing to do with each other
+ * @param generation names the life of the table they stand in: the kernel's boot, a slash, and a name the table got when it was made.
+ *     Counters of two generations have nothing to do with each other
  * @param links bytes each metered interface received and sent (layer 2) by the kernel's own statistics, to say how much a gap may hold
  * @param full names of sets that take no more elements
  */
