@@ -169,7 +169,8 @@ class MeterTableTest {
   void on_a_tunnel_there_is_one_station_without_an_address() {
     MeshLink.require("socat");
     var tunnel = new MeteredInterface("tun0", Kind.BARE);
-    try (var ends = mesh.tunnel("tun0")) {
+    var ends = mesh.tunnel("tun0");
+    try {
       applied(1, new WantedTable(List.of(tunnel), MESH, List.of(), List.of()));
       mesh.ping(mesh.left, MeshLink.TUNNEL_LEFT6, MeshLink.TUNNEL_NODE6, PINGS, PAYLOAD);
       mesh.ping(mesh.left, MeshLink.TUNNEL_LEFT4, MeshLink.TUNNEL_NODE4, PINGS, PAYLOAD);
@@ -182,6 +183,8 @@ class MeterTableTest {
               Map.entry(elsewhere(Direction.OUT, peer), ECHOES4),
               Map.entry(any(Direction.IN, peer), ECHOES6.plus(ECHOES4)),
               Map.entry(any(Direction.OUT, peer), ECHOES6.plus(ECHOES4)));
+    } finally {
+      ends.close();
     }
   }
 
