@@ -145,8 +145,8 @@ class MeterTableTest {
     applied(1, WANTED);
     mesh.ping(mesh.node, "mesh0", MeshLink.linkLocal(LEFT_MAC), 5, 100);
     mesh.ping(mesh.left, "mesh0", "ff02::1", 5, 100);
-    mesh.attempt(mesh.node, "ping -q -n -W 1 -c 1 -b -I " + NODE4 + " 255.255.255.255");
-    mesh.attempt(mesh.node, "ping -q -n -W 1 -c 1 -t 1 -I " + NODE4 + " 224.0.0.1");
+    mesh.attempt(mesh.node, "ping -q -n -W 0.1 -c 1 -b -I " + NODE4 + " 255.255.255.255");
+    mesh.attempt(mesh.node, "ping -q -n -W 0.1 -c 1 -t 1 -I " + NODE4 + " 224.0.0.1");
     assertThat(counts()).isEmpty();
   }
 

@@ -1,6 +1,7 @@
 package org.kedge.billing.internal.core.metering;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -179,6 +180,15 @@ class MeterTest {
     var now =
         reading(TABLE, Map.of(ANY, count(9, 900), MESH, count(4, 400), ELSEWHERE, count(5, 500)));
     assertThat(Meter.difference(Meter.startAt(now), now).counts()).isEmpty();
+  }
+
+  @Test
+  void values_that_cannot_be_are_refused_with_what_they_were() {
+    var prefix = IpPrefix.of("2001:db8::/32").orElseThrow();
+    assertThatThrownBy(() -> new Target.Mesh(prefix)).hasMessageContaining("2001:db8::/32");
+    assertThatThrownBy(() -> new LinkAddress("wg1", prefix)).hasMessageContaining("2001:db8::/32");
+    assertThatThrownBy(() -> new Slowed(NEAR, 7)).hasMessageContaining("7");
+    assertThatThrownBy(() -> new Count(1, -1)).hasMessageContaining("-1");
   }
 
   @ParameterizedTest
