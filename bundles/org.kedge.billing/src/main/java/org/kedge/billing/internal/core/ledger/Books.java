@@ -49,6 +49,16 @@ public interface Books extends AutoCloseable {
    */
   List<Slot> history(Instant from, Instant to, Duration step);
 
+  /**
+   * Puts sums in the place of what was kept long enough: one entry an hour for each neighbour, direction and traffic in the place of
+   * charges older than {@code minutesKept}, one for all that is older than {@code hoursKept}. Balances stay the same to the wei. One
+   * call does a bounded piece of the work: call again, after other work, until none was done.
+   *
+   * @param now by a trusted clock
+   * @return as of a batch; {@code Done} tells how many entries went, none when there is nothing more to do now
+   */
+  Posted rollUp(Instant now, Duration minutesKept, Duration hoursKept);
+
   /** @param from when the slot begins */
   record Slot(Instant from, NeighbourId neighbour, long carriedBytes, long handedBytes) {}
 
