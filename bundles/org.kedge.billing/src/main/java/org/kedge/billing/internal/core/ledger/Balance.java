@@ -4,7 +4,8 @@ import org.kedge.base.api.Bytes;
 import org.kedge.base.api.Wei;
 
 /**
- * Sums of one account over all of its entries.
+ * Sums of one account over all of its entries, as {@link Tally} reckons them. Of this node's own accounts only {@code UNKNOWN} has
+ * more than debit and credit.
  *
  * @param earned debited for {@link Reason#CARRIED} bytes, less what agreements took off it
  * @param spent credited for {@link Reason#HANDED} bytes, less what agreements took off it

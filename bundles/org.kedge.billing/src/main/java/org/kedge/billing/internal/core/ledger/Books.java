@@ -10,6 +10,12 @@ import org.kedge.billing.internal.core.metering.Positions;
 
 /** The ledger on flash. Blocks; one thread at a time, whichever. */
 public interface Books extends AutoCloseable {
+  /**
+   * The generation of positions in books that began anew after others were lost: up to where counters had been booked is not known.
+   * The next reading is taken as booked, and a gap told; otherwise all that was ever counted would be charged once more.
+   */
+  String LOST = "lost";
+
   /** What became of a batch. */
   sealed interface Posted {
     /**
@@ -29,21 +35,28 @@ public interface Books extends AutoCloseable {
     record Damaged(String why) implements Posted {}
   }
 
+  /**
+   * Books a batch; what the books had before is still there after each answer but {@code Damaged}.
+   *
+   * @throws IllegalArgumentException where an entry takes off more than there is, moves between two neighbours, or is beyond 9 * 10^27
+   *     wei: only a bug does that. Nothing is booked
+   */
   Posted post(Batch batch);
 
   /** Balances of all accounts that were ever used, as of the last batch that was booked. Any thread. */
   Map<Account, Balance> balances();
 
-  /** Up to where counters have been booked. */
+  /** Up to where counters have been booked. Any thread. */
   Positions positions();
 
-  /** The latest statements with each neighbour, and the latest agreed ones. */
+  /** The latest statements with a neighbour: those with the highest number of ours. Any thread. */
   Optional<SignedStatements> latest(NeighbourId neighbour);
 
+  /** The latest statements with a neighbour that were agreed. Any thread. */
   Optional<SignedStatements> agreed(NeighbourId neighbour);
 
   /**
-   * What was carried and handed, for charts.
+   * What was carried and handed, for charts. Any thread.
    *
    * @param step width of a slot; slots without traffic are left out
    */

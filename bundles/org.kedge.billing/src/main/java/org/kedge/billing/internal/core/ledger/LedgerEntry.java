@@ -1,6 +1,7 @@
 package org.kedge.billing.internal.core.ledger;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.kedge.base.api.Bytes;
 import org.kedge.base.api.Wei;
@@ -27,6 +28,7 @@ public record LedgerEntry(
     boolean clockTrusted,
     String note) {
   public LedgerEntry {
+    at = at.truncatedTo(ChronoUnit.SECONDS);
     if (debit.equals(credit)) {
       throw new IllegalArgumentException(
           "Entry " + id.text() + " debits and credits " + debit.name() + " alike");
