@@ -101,6 +101,20 @@ final class Store implements AutoCloseable {
     }
   }
 
+  /** Opens one that is there without a look at its log, to read what can be read. */
+  static Store openAsItIs(Path folder) throws SQLException, Damage, Newer {
+    var connection = connect(folder.resolve(FILE));
+    try {
+      if (prepare(connection, 0, folder.resolve(LOG), Batch.of(List.of()))) {
+        throw new Damage("it is empty");
+      }
+      return new Store(folder.resolve(LOG), connection, 0, false);
+    } catch (SQLException | Damage | Newer | RuntimeException e) {
+      closeAfter(connection, e);
+      throw e;
+    }
+  }
+
   static Connection connect(Path file) throws SQLException {
     // Not by DriverManager, which would hold on to this class, and hand out another one's driver.
     return new JDBC4Connection("jdbc:sqlite:" + file, file.toString(), new Properties());
@@ -111,8 +125,6 @@ final class Store implements AutoCloseable {
       throws SQLException, Damage, Newer {
     run(connection, "PRAGMA busy_timeout = 0");
     run(connection, "PRAGMA locking_mode = EXCLUSIVE");
-    run(connection, "PRAGMA auto_vacuum = INCREMENTAL");
-    run(connection, "PRAGMA page_size = " + PAGE_BYTES);
     var version = (int) number(connection, "PRAGMA user_version");
     if (version != 0) {
       var application = (int) number(connection, "PRAGMA application_id");
@@ -122,6 +134,10 @@ final class Store implements AutoCloseable {
       if (version > VERSION) {
         throw new Newer(version);
       }
+    }
+    if (version == 0) {
+      run(connection, "PRAGMA page_size = " + PAGE_BYTES);
+      run(connection, "PRAGMA auto_vacuum = INCREMENTAL");
     }
     run(connection, "PRAGMA journal_mode = WAL");
     run(connection, "PRAGMA synchronous = FULL");

@@ -1,0 +1,68 @@
+package org.kedge.billing.internal.sqlite;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import org.kedge.billing.internal.core.ledger.Books.Posted;
+
+/** What books cost: time and bytes that go to storage. Its main prints one line for each size of a charge. */
+final class LedgerCost {
+  private LedgerCost() {}
+
+  /**
+   * Of charges.
+   *
+   * @param bytesWritten handed to storage by this process, as the kernel counts them, for each charge
+   */
+  record Cost(
+      int entries,
+      Duration eachCharge,
+      long entriesEachSecond,
+      long bytesWritten,
+      long fileBytes) {}
+
+  /** Books so many charges into new books in a folder, which is left. */
+  static Cost of(Path folder, int charges, int neighbours, int counters) throws IOException {
+    var books = ((Opened.Ready) SqliteBooks.open(folder, Sample.START, true)).books();
+    try (books) {
+      var written = written();
+      var began = System.nanoTime();
+      var entries = 0;
+      for (var minute = 0; minute < charges; minute++) {
+        var posted = books.post(Sample.tick(minute, neighbours, counters));
+        entries += ((Posted.Done) posted).booked();
+      }
+      var took = System.nanoTime() - began;
+      return new Cost(
+          entries,
+          Duration.ofNanos(took / charges),
+          entries * 1_000_000_000L / took,
+          (written() - written) / charges,
+          Files.size(folder.resolve("ledger.db")));
+    }
+  }
+
+  private static long written() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/io")).stream()
+        .filter(line -> line.startsWith("write_bytes: "))
+        .mapToLong(line -> Long.parseLong(line.substring("write_bytes: ".length())))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    var root = Files.createTempDirectory(Path.of(arguments[0]), "ledger-cost");
+    for (var size : new int[][] {{10, 100}, {100, 1000}, {1000, 1000}}) {
+      var folder = Files.createDirectory(root.resolve("of-" + size[0]));
+      var cost = of(folder, size[0] == 10 ? 3000 : 100, size[0], size[1]);
+      System.out.println(size[0] + " neighbours, " + size[1] + " counters: " + cost);
+    }
+    try (var files = Files.walk(root)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
