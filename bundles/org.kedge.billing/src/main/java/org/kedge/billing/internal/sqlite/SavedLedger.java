@@ -2,6 +2,7 @@ package org.kedge.billing.internal.sqlite;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -91,6 +92,9 @@ public final class SavedLedger {
     try (var channel = FileChannel.open(lockFile, StandardOpenOption.READ);
         var lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
       return lock == null;
+    } catch (OverlappingFileLockException e) {
+      // This process has it.
+      return true;
     }
   }
 }
