@@ -19,4 +19,8 @@ public record Counts(long in, long out, Map<Drop, Long> dropped) {
     }
     dropped = Collections.unmodifiableMap(all);
   }
+
+  public long dropped(Drop reason) {
+    return dropped.getOrDefault(reason, 0L);
+  }
 }

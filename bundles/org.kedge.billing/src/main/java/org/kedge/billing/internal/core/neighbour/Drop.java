@@ -10,12 +10,12 @@ public enum Drop {
   MALFORMED,
   /** An envelope of another version. */
   OTHER_VERSION,
-  /** More than the rate of a neighbour, or of all strangers together. */
-  TOO_FAST,
   /** This node's own key. */
   OWN_KEY,
   /** A key that the operator had forgotten. */
   FORGOTTEN_KEY,
+  /** More than the rate of a neighbour, or of all strangers together. */
+  TOO_FAST,
   /** Not signed by the key it names. */
   BAD_SIGNATURE,
   /** Signed for other addresses than it came from and to. */
