@@ -4,6 +4,7 @@ import java.time.Instant;
 import org.kedge.base.api.Bytes;
 import org.kedge.base.api.Price;
 import org.kedge.base.api.Wei;
+import org.kedge.billing.api.Statement;
 import org.kedge.billing.internal.core.ledger.Balance;
 
 /**
@@ -28,5 +29,9 @@ public record Figures(
         highest,
         at,
         clockTrusted);
+  }
+
+  Statement statement(long number) {
+    return new Statement(number, carried, earned, handed, owed, at);
   }
 }

@@ -1,0 +1,178 @@
+package org.kedge.billing.internal.core.pricing;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.kedge.base.api.IpPrefix;
+import org.kedge.base.api.Price;
+import org.kedge.base.api.Uptime;
+import org.kedge.billing.internal.core.pricing.PriceMessage.Change;
+import org.kedge.billing.internal.core.pricing.PriceMessage.Prices;
+import org.kedge.billing.internal.core.pricing.PriceMessage.Taken;
+
+/** What one neighbour says that it asks. */
+final class Heard {
+  private record Coming(Price price, Uptime at) {}
+
+  /**
+   * What is asked for one destination.
+   *
+   * @param steps rises to come, the nearest first, two at most: one that is due when the next charge is made, and the one after it
+   * @param run of the message that named it last
+   */
+  private record Entry(Price price, List<Coming> steps, long run) {
+    Price coming() {
+      return steps.isEmpty() ? price : steps.get(steps.size() - 1).price();
+    }
+  }
+
+  private final PrefixTable<Entry> table = new PrefixTable<>();
+  private final Set<IpPrefix> rising = new HashSet<>();
+  private long run;
+  private long last;
+  private boolean isOfOldRun;
+  private @Nullable Uptime lastHeard;
+  private Optional<Taken> toAnswer = Optional.empty();
+  private int refused;
+
+  /**
+   * Takes a message, if it is the next one.
+   *
+   * @return whether anything changed
+   */
+  boolean take(Prices prices, Duration period, Uptime now) {
+    lastHeard = now;
+    if (prices.run() != run || last == 0) {
+      if (prices.number() != 1) {
+        toAnswer = Optional.of(new Taken(prices.run(), 0));
+        return false;
+      }
+      // What was promised before still holds until the new run names it or is complete.
+      run = prices.run();
+      last = 0;
+      isOfOldRun = table.size() > 0;
+    }
+    var isNews = false;
+    if (prices.number() == last + 1) {
+      last++;
+      isNews = !prices.changes().isEmpty() || isOfOldRun;
+      prices.changes().forEach(change -> apply(change, period, now));
+      if (prices.isWhole() && isOfOldRun) {
+        forgetOldRun();
+      }
+    }
+    toAnswer = Optional.of(new Taken(run, last));
+    return isNews;
+  }
+
+  private void forgetOldRun() {
+    table.all().entrySet().stream()
+        .filter(entry -> entry.getValue().run() != run)
+        .map(Map.Entry::getKey)
+        .toList()
+        .forEach(this::remove);
+    isOfOldRun = false;
+  }
+
+  private void apply(Change change, Duration period, Uptime now) {
+    var destination = change.destination();
+    var before = table.get(destination);
+    if (change.offer().isEmpty()) {
+      remove(destination);
+      return;
+    }
+    if (before.isEmpty() && table.size() >= PriceBook.DESTINATIONS_MAX) {
+      refused++;
+      return;
+    }
+    var offer = change.offer().get();
+    var price = offer.price();
+    var steps = new ArrayList<Coming>();
+    if (before.isPresent() && price.compareTo(before.get().price()) > 0) {
+      // It rose. Where that was announced it holds when it was to, which the next charge has yet to
+      // carry out; where it was not, as
+      // by a neighbour that forgot what it promised, it holds a period from now.
+      var at = before.get().steps().stream()
+          .filter(step -> step.price().compareTo(price) >= 0)
+          .map(Coming::at)
+          .findFirst();
+      steps.add(new Coming(price, at.orElse(now.plus(period))));
+    }
+    offer.rise().ifPresent(rise -> steps.add(new Coming(rise.price(), now.plus(rise.in()))));
+    var holds = before.map(Entry::price).filter(was -> was.compareTo(price) < 0).orElse(price);
+    table.put(destination, new Entry(holds, List.copyOf(steps), run));
+    if (steps.isEmpty()) {
+      rising.remove(destination);
+    } else {
+      rising.add(destination);
+    }
+  }
+
+  private void remove(IpPrefix destination) {
+    table.remove(destination);
+    rising.remove(destination);
+  }
+
+  /**
+   * Rises that are due hold from here on.
+   *
+   * @return whether any price rose
+   */
+  boolean turn(Uptime now) {
+    var rose = false;
+    for (var destination : List.copyOf(rising)) {
+      var entry = table.get(destination).orElseThrow();
+      var due = entry.steps().stream().filter(step -> !now.isBefore(step.at())).toList();
+      if (!due.isEmpty()) {
+        var left = entry.steps().subList(due.size(), entry.steps().size());
+        var price = due.get(due.size() - 1).price();
+        table.put(destination, new Entry(price, List.copyOf(left), entry.run()));
+        rose = true;
+        if (left.isEmpty()) {
+          rising.remove(destination);
+        }
+      }
+    }
+    return rose;
+  }
+
+  /** What is to be acknowledged, once. */
+  Optional<Taken> answer() {
+    var answer = toAnswer;
+    toAnswer = Optional.empty();
+    return answer;
+  }
+
+  Optional<Found> find(IpPrefix destination) {
+    return table
+        .find(destination)
+        .map(found ->
+            new Found(found.getKey(), found.getValue().price(), found.getValue().coming()));
+  }
+
+  /**
+   * What is asked for a destination.
+   *
+   * @param prefix that covers it
+   * @param coming once an announced rise holds; {@code price} where there is none
+   */
+  record Found(IpPrefix prefix, Price price, Price coming) {}
+
+  Optional<Duration> silence(Uptime now) {
+    return Optional.ofNullable(lastHeard).map(now::since);
+  }
+
+  int size() {
+    return table.size();
+  }
+
+  /** How many destinations found no room. */
+  int refused() {
+    return refused;
+  }
+}

@@ -1,0 +1,297 @@
+package org.kedge.billing.internal.core.pricing;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.kedge.base.api.IpPrefix;
+import org.kedge.base.api.Price;
+import org.kedge.base.api.Uptime;
+import org.kedge.billing.api.NeighbourId;
+import org.kedge.billing.internal.core.pricing.PriceMessage.Change;
+import org.kedge.billing.internal.core.pricing.PriceMessage.Offer;
+import org.kedge.billing.internal.core.pricing.PriceMessage.Prices;
+import org.kedge.billing.internal.core.pricing.PriceMessage.Rise;
+import org.kedge.billing.internal.core.pricing.PriceMessage.Taken;
+
+/**
+ * What one neighbour is told, and is therefore charged. The table goes to it as a stream of numbered changes, taken in order: what
+ * is not acknowledged is sent again as it was, so the neighbour's table after message n is this one as it stood after message n,
+ * whatever is lost.
+ */
+final class Told {
+  /** Numbers of a message that may be on their way at once. */
+  static final int WINDOW = 16;
+
+  private static final int ROOM = 680;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE_MAX = Duration.ofSeconds(30);
+  private static final Duration RESTART_REST = Duration.ofSeconds(10);
+
+  /** @param isKnown whether the neighbour acknowledged it */
+  private record Coming(Price price, Uptime at, boolean isKnown) {}
+
+  private record Entry(Price price, Optional<Coming> coming) {}
+
+  private record Piece(IpPrefix destination, Optional<Entry> entry) {}
+
+  private record Sent(long number, List<Piece> pieces, boolean isWhole) {}
+
+  private final PrefixTable<Entry> table = new PrefixTable<>();
+  private final Set<IpPrefix> waiting = new LinkedHashSet<>();
+  private final Set<IpPrefix> rising = new HashSet<>();
+  private final Deque<Sent> onTheWay = new ArrayDeque<>();
+  private long run;
+  private long last;
+  private long acknowledged;
+  private boolean isTold;
+  private Uptime begun;
+  /** When it last acknowledged something, or had nothing to acknowledge. */
+  private Uptime answered;
+
+  private Uptime sentAgain;
+  private @Nullable Uptime lastSent;
+  private Duration patience = PATIENCE;
+  private int beyondBound;
+
+  Told(Uptime now) {
+    run = now.nanos();
+    begun = now;
+    answered = now;
+    sentAgain = now;
+  }
+
+  /** Begins the stream anew; what was promised stays promised. */
+  void begin(Uptime now) {
+    run = Math.max(run + 1, now.nanos());
+    last = 0;
+    acknowledged = 0;
+    begun = now;
+    answered = now;
+    sentAgain = now;
+    lastSent = null;
+    patience = PATIENCE;
+    onTheWay.clear();
+    waiting.clear();
+    waiting.addAll(table.all().keySet());
+  }
+
+  /**
+   * Brings the table in line with the ways. What is new or falls holds at once. What rises is announced and holds a period later;
+   * while one rise is coming, a further one waits for it.
+   */
+  void follow(Ways ways, NeighbourId neighbour, Duration period, Uptime now) {
+    var gone = table.all().keySet().stream()
+        .filter(destination ->
+            ways.table().get(destination).filter(way -> !way.leadsTo(neighbour)).isEmpty())
+        .toList();
+    for (var destination : gone) {
+      table.remove(destination);
+      rising.remove(destination);
+      waiting.add(destination);
+    }
+    beyondBound = 0;
+    for (var way : ways.table().all().entrySet()) {
+      if (!way.getValue().leadsTo(neighbour)) {
+        want(way.getKey(), way.getValue().coming(), period, now);
+      }
+    }
+  }
+
+  private void want(IpPrefix destination, Price price, Duration period, Uptime now) {
+    var entry = table.get(destination).orElse(null);
+    if (entry == null) {
+      if (table.size() >= PriceBook.DESTINATIONS_MAX) {
+        beyondBound++;
+      } else {
+        set(destination, price, Optional.empty());
+      }
+    } else if (price.compareTo(entry.price()) <= 0) {
+      if (!price.equals(entry.price()) || entry.coming().isPresent()) {
+        set(destination, price, Optional.empty());
+      }
+    } else if (entry.coming().isEmpty()) {
+      set(destination, entry.price(), Optional.of(new Coming(price, now.plus(period), false)));
+    } else if (price.compareTo(entry.coming().get().price()) < 0) {
+      var coming = entry.coming().get();
+      set(
+          destination,
+          entry.price(),
+          Optional.of(new Coming(price, coming.at(), coming.isKnown())));
+    }
+  }
+
+  private void set(IpPrefix destination, Price price, Optional<Coming> coming) {
+    table.put(destination, new Entry(price, coming));
+    waiting.add(destination);
+    if (coming.isPresent()) {
+      rising.add(destination);
+    } else {
+      rising.remove(destination);
+    }
+  }
+
+  /**
+   * Rises that are due hold from here on. One that the neighbour has not acknowledged is announced anew: it cannot know of it.
+   *
+   * @return whether any price rose
+   */
+  boolean turn(Duration period, Uptime now) {
+    var rose = false;
+    for (var destination : List.copyOf(rising)) {
+      var entry = table.get(destination).orElseThrow();
+      var coming = entry.coming().orElseThrow();
+      if (coming.at().isBefore(now) || coming.at().equals(now)) {
+        if (coming.isKnown()) {
+          // Not told again: the neighbour raises it by itself.
+          table.put(destination, new Entry(coming.price(), Optional.empty()));
+          rising.remove(destination);
+          rose = true;
+        } else {
+          set(
+              destination,
+              entry.price(),
+              Optional.of(new Coming(coming.price(), now.plus(period), false)));
+        }
+      }
+    }
+    return rose;
+  }
+
+  List<PriceMessage> tick(Uptime now) {
+    var messages = new ArrayList<PriceMessage>();
+    if (!onTheWay.isEmpty() && now.since(sentAgain).compareTo(patience) >= 0) {
+      onTheWay.forEach(sent -> messages.add(message(sent, now)));
+      sentAgain = now;
+      patience = patience.multipliedBy(2);
+      patience = patience.compareTo(PATIENCE_MAX) > 0 ? PATIENCE_MAX : patience;
+    }
+    var isQuiet = lastSent == null || now.since(lastSent).compareTo(PriceBook.KEEP_ALIVE) >= 0;
+    while (onTheWay.size() < WINDOW
+        && (!waiting.isEmpty() || (isQuiet && messages.isEmpty() && onTheWay.isEmpty()))) {
+      if (onTheWay.isEmpty()) {
+        answered = now;
+        sentAgain = now;
+      }
+      var sent = pack();
+      onTheWay.add(sent);
+      messages.add(message(sent, now));
+    }
+    if (!messages.isEmpty()) {
+      lastSent = now;
+    }
+    return messages;
+  }
+
+  private Sent pack() {
+    var number = ++last;
+    var pieces = new ArrayList<Piece>();
+    var room = ROOM;
+    for (var at = waiting.iterator(); at.hasNext(); ) {
+      var destination = at.next();
+      var entry = table.get(destination);
+      room -= size(destination, entry);
+      if (room < 0) {
+        break;
+      }
+      at.remove();
+      pieces.add(new Piece(destination, entry));
+    }
+    return new Sent(number, pieces, waiting.isEmpty());
+  }
+
+  /** Octets as JSON, at most. */
+  private static int size(IpPrefix destination, Optional<Entry> entry) {
+    var marks = 24;
+    var digits = entry
+        .map(told -> digits(told.price())
+            + told.coming().map(coming -> digits(coming.price()) + 6).orElse(0))
+        .orElse(0);
+    return destination.toString().length() + digits + marks;
+  }
+
+  private static int digits(Price price) {
+    return Long.toString(price.weiPerByte()).length();
+  }
+
+  private PriceMessage message(Sent sent, Uptime now) {
+    var changes = new ArrayList<Change>();
+    for (var piece : sent.pieces()) {
+      changes.add(new Change(piece.destination(), piece.entry().map(entry -> offer(entry, now))));
+    }
+    return new Prices(run, sent.number(), changes, sent.isWhole());
+  }
+
+  private static Offer offer(Entry entry, Uptime now) {
+    return new Offer(
+        entry.price(), entry.coming().map(coming -> new Rise(coming.price(), left(coming, now))));
+  }
+
+  /** Rounded to a second, so that both sides raise it at about the same time. */
+  private static Duration left(Coming coming, Uptime now) {
+    var left = coming.at().since(now).plusMillis(500).toSeconds();
+    return Duration.ofSeconds(Math.max(0, left));
+  }
+
+  void taken(Taken taken, Uptime now) {
+    if (taken.run() != run || taken.number() > last) {
+      return;
+    }
+    if (taken.number() < acknowledged) {
+      // It lost what it had taken.
+      if (now.since(begun).compareTo(RESTART_REST) >= 0) {
+        begin(now);
+      }
+      return;
+    }
+    while (!onTheWay.isEmpty() && onTheWay.getFirst().number() <= taken.number()) {
+      var sent = onTheWay.removeFirst();
+      sent.pieces().forEach(this::known);
+      isTold |= sent.isWhole();
+      answered = now;
+      sentAgain = now;
+      patience = PATIENCE;
+    }
+    acknowledged = taken.number();
+  }
+
+  private void known(Piece piece) {
+    var entry = table.get(piece.destination()).orElse(null);
+    if (entry != null && piece.entry().isPresent() && entry.coming().isPresent()) {
+      var coming = entry.coming().get();
+      var said = piece.entry().get().coming();
+      if (said.isPresent() && said.get().at().equals(coming.at())) {
+        table.put(
+            piece.destination(),
+            new Entry(entry.price(), Optional.of(new Coming(coming.price(), coming.at(), true))));
+      }
+    }
+  }
+
+  Optional<Price> find(IpPrefix destination) {
+    return table.find(destination).map(found -> found.getValue().price());
+  }
+
+  Optional<Price> highest() {
+    return table.all().values().stream().map(Entry::price).max(Price::compareTo);
+  }
+
+  boolean isTold() {
+    return isTold;
+  }
+
+  int beyondBound() {
+    return beyondBound;
+  }
+
+  /** How long it has not acknowledged what it was sent. */
+  Duration unanswered(Uptime now) {
+    return onTheWay.isEmpty() ? Duration.ZERO : now.since(answered);
+  }
+}
