@@ -55,8 +55,9 @@ final class Strict {
           : new Parsed.Refused<>("more than one object");
     } catch (Malformed e) {
       return new Parsed.Refused<>(e.why());
-    } catch (IOException | IllegalStateException e) {
-      // Gson's own words quote the message, which is not for the log.
+    } catch (IOException | IllegalStateException | NumberFormatException e) {
+      // Gson has an exception of its own for each mistake, and words that quote the message, which
+      // is not for the log.
       return new Parsed.Refused<>("no such JSON as was to be");
     }
   }

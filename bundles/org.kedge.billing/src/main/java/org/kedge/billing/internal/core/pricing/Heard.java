@@ -2,6 +2,7 @@ package org.kedge.billing.internal.core.pricing;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +37,17 @@ final class Heard {
   private long run;
   private long last;
   private boolean isOfOldRun;
+  private boolean isWhole;
+
+  /** What overtook a message that was lost; no more than a window of them. */
+  private final Map<Long, Prices> early = new HashMap<>();
+
   private @Nullable Uptime lastHeard;
   private Optional<Taken> toAnswer = Optional.empty();
   private int refused;
 
   /**
-   * Takes a message, if it is the next one.
+   * Takes a message in its turn.
    *
    * @return whether anything changed
    */
@@ -55,28 +61,35 @@ final class Heard {
       // What was promised before still holds until the new run names it or is complete.
       run = prices.run();
       last = 0;
+      early.clear();
       isOfOldRun = table.size() > 0;
     }
+    if (prices.number() > last && prices.number() <= last + Told.WINDOW) {
+      early.put(prices.number(), prices);
+    }
     var isNews = false;
-    if (prices.number() == last + 1) {
+    for (var next = early.remove(last + 1); next != null; next = early.remove(last + 1)) {
       last++;
-      isNews = !prices.changes().isEmpty() || isOfOldRun;
-      prices.changes().forEach(change -> apply(change, period, now));
-      if (prices.isWhole() && isOfOldRun) {
-        forgetOldRun();
+      isNews |= !next.changes().isEmpty() || (next.isWhole() && isOfOldRun);
+      next.changes().forEach(change -> apply(change, period, now));
+      if (next.isWhole()) {
+        complete();
       }
     }
     toAnswer = Optional.of(new Taken(run, last));
     return isNews;
   }
 
-  private void forgetOldRun() {
-    table.all().entrySet().stream()
-        .filter(entry -> entry.getValue().run() != run)
-        .map(Map.Entry::getKey)
-        .toList()
-        .forEach(this::remove);
-    isOfOldRun = false;
+  private void complete() {
+    isWhole = true;
+    if (isOfOldRun) {
+      table.all().entrySet().stream()
+          .filter(entry -> entry.getValue().run() != run)
+          .map(Map.Entry::getKey)
+          .toList()
+          .forEach(this::remove);
+      isOfOldRun = false;
+    }
   }
 
   private void apply(Change change, Duration period, Uptime now) {
@@ -162,6 +175,11 @@ final class Heard {
    * @param coming once an announced rise holds; {@code price} where there is none
    */
   record Found(IpPrefix prefix, Price price, Price coming) {}
+
+  /** Whether the whole table was heard, so that what it lacks is not offered. */
+  boolean isWhole() {
+    return isWhole;
+  }
 
   Optional<Duration> silence(Uptime now) {
     return Optional.ofNullable(lastHeard).map(now::since);

@@ -3,13 +3,16 @@ package org.kedge.billing.internal.core.pricing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.kedge.babel.api.Route;
 import org.kedge.babel.api.RoutingTable;
 import org.kedge.base.api.IpPrefix;
@@ -36,12 +39,13 @@ import org.kedge.billing.internal.core.pricing.Ways.Way;
  *   <li>a rise, whatever made it (a fee, a next hop that asks more, another next hop), is announced and holds one period later, if
  *       the neighbour acknowledged it; meanwhile this node may carry at a loss;
  *   <li>a destination that was never named to it costs what the prefix that covers it was told to cost; once named, its own price
- *       holds at once.
+ *       holds at once. It is named when its next hop has said what it asks, or has said nothing for half a minute.
  * </ul>
  *
  * <p>Prices that hold change upwards in {@link #charged} only, that is between two charges: no byte that was counted before pays a
- * rise. A neighbour with a key that was told nothing for a destination pays what it costs, the tariff at most, as it reckons the
- * tariff too; one without a key, which cannot be told, pays what it costs.
+ * rise. What is not offered, as there is no route or it leads back, costs nothing. A neighbour with a key that has not been told all
+ * yet pays what it costs, the tariff at most, as it reckons the tariff too; one without a key, which cannot be told, pays what it
+ * costs.
  */
 public final class PriceBook {
   /** Of one neighbour, in each direction; what is beyond is not offered, or not heard. */
@@ -49,12 +53,18 @@ public final class PriceBook {
 
   static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
   private static final Duration FRESH = KEEP_ALIVE.multipliedBy(3);
+
+  /** So long a new next hop may take to say what it asks, before it is taken to ask the tariff. */
+  private static final Duration SAYING = Duration.ofSeconds(30);
+
   private static final Set<String> ANY_SOURCE = Set.of("::/0", "0.0.0.0/0");
 
   private BillingRules rules;
   private List<Leg> legs = List.of();
   private Ways ways = new Ways();
   private boolean areWaysOld;
+  private final Map<Leg, Uptime> unsaidSince = new HashMap<>();
+  private @Nullable Uptime latest;
 
   /** Counts the ways ever reckoned, so that a neighbour is compared with them once. */
   private long edition;
@@ -147,6 +157,8 @@ public final class PriceBook {
 
   /** Messages to be sent now. Called about once a second, and soon after something was heard. */
   public List<Outgoing> tick(Uptime now) {
+    latest = now;
+    areWaysOld |= ways.table().all().values().stream().anyMatch(way -> !way.isSure());
     reckon();
     var outgoing = new ArrayList<Outgoing>();
     peers.forEach((neighbour, peer) -> {
@@ -180,13 +192,8 @@ public final class PriceBook {
       return new Quote(rules.fee(), Traffic.RELAYED);
     }
     reckon();
-    return cheapest(destinations(target).stream().map(to -> charge(from, to)).toList());
-  }
-
-  private Quote charge(NeighbourId from, IpPrefix destination) {
-    var way = ways.find(destination);
-    var traffic =
-        way.map(Way::traffic).orElse(destination.isDefault() ? Traffic.EXIT : Traffic.RELAYED);
+    var way = find(target, ways::find, Way::price);
+    var traffic = way.map(Way::traffic).orElse(kind(target));
     if (traffic == Traffic.LOCAL) {
       return new Quote(Price.FREE, traffic);
     }
@@ -194,43 +201,45 @@ public final class PriceBook {
     if (!from.hasKey()) {
       return new Quote(cost, traffic);
     }
-    var price = peer(from)
-        .flatMap(peer -> peer.told.find(destination))
-        .orElseGet(() -> cost.min(rules.tariff()));
-    return new Quote(price, traffic);
+    var told = peer(from).map(peer -> peer.told);
+    return new Quote(
+        told.flatMap(all -> find(target, all::find, price -> price))
+            .orElseGet(() ->
+                told.filter(Told::isTold).isPresent() ? Price.FREE : cost.min(rules.tariff())),
+        traffic);
   }
 
   /** What {@code by} asks for a byte handed to it. */
   public Quote ask(NeighbourId by, Target target) {
-    if (target instanceof Target.Any) {
-      return new Quote(tariff(), Traffic.RELAYED);
+    var heard = peer(by).map(peer -> peer.heard);
+    if (target instanceof Target.Any || heard.isEmpty()) {
+      return new Quote(tariff(), kind(target));
     }
-    return cheapest(destinations(target).stream().map(to -> ask(by, to)).toList());
-  }
-
-  private Quote ask(NeighbourId by, IpPrefix destination) {
-    var found = peer(by).flatMap(peer -> peer.heard.find(destination));
+    var found = find(target, heard.get()::find, Heard.Found::price);
     if (found.isEmpty()) {
-      return new Quote(tariff(), destination.isDefault() ? Traffic.EXIT : Traffic.RELAYED);
+      return new Quote(heard.get().isWhole() ? Price.FREE : tariff(), kind(target));
     }
-    var price = found.get().price();
-    var traffic = price.equals(Price.FREE)
-        ? Traffic.LOCAL
-        : found.get().prefix().isDefault() ? Traffic.EXIT : Traffic.RELAYED;
-    return new Quote(price.min(rules.priceLimit()), traffic);
+    var price = found.get().price().min(rules.priceLimit());
+    var traffic = found.get().prefix().isDefault() ? Traffic.EXIT : Traffic.RELAYED;
+    return new Quote(price, price.equals(Price.FREE) ? Traffic.LOCAL : traffic);
   }
 
-  /** Of what lies beyond the mesh the family is not known: whichever costs less, on both sides. */
-  private static List<IpPrefix> destinations(Target target) {
-    return target instanceof Target.Mesh mesh
-        ? List.of(mesh.address())
-        : List.of(Ways.DEFAULT_IPV6, Ways.DEFAULT_IPV4);
+  private static Traffic kind(Target target) {
+    return target instanceof Target.Elsewhere ? Traffic.EXIT : Traffic.RELAYED;
   }
 
-  private static Quote cheapest(List<Quote> quotes) {
-    return quotes.stream()
-        .min((one, other) -> one.price().compareTo(other.price()))
-        .orElseThrow();
+  /** Of what lies beyond the mesh the family is not known: whichever costs less of those there are, on both sides. */
+  private static <T> Optional<T> find(
+      Target target, Function<IpPrefix, Optional<T>> table, Function<T, Price> price) {
+    if (target instanceof Target.Mesh mesh) {
+      return table.apply(mesh.address());
+    }
+    var ipv6 = table.apply(Ways.DEFAULT_IPV6);
+    var ipv4 = table.apply(Ways.DEFAULT_IPV4);
+    if (ipv6.isEmpty() || ipv4.isEmpty()) {
+      return ipv6.isPresent() ? ipv6 : ipv4;
+    }
+    return price.apply(ipv4.get()).compareTo(price.apply(ipv6.get())) < 0 ? ipv4 : ipv6;
   }
 
   /** The most that is charged, over all destinations; empty while there is no route. */
@@ -249,7 +258,12 @@ public final class PriceBook {
   public Optional<Price> asks(NeighbourId neighbour) {
     return legs.stream()
         .filter(leg -> leg.nextHop().filter(neighbour::equals).isPresent())
-        .map(leg -> ask(neighbour, leg.destination()).price())
+        .flatMap(leg -> peer(neighbour)
+            .flatMap(peer -> peer.heard.find(leg.destination()))
+            .map(Heard.Found::price)
+            .or(() -> Optional.of(rules.tariff()))
+            .stream())
+        .map(rules.priceLimit()::min)
         .max(Price::compareTo);
   }
 
@@ -299,6 +313,7 @@ public final class PriceBook {
     for (var leg : legs) {
       fresh.put(leg.destination(), way(leg));
     }
+    unsaidSince.keySet().retainAll(Set.copyOf(legs));
     ways = fresh;
     edition++;
     areWaysOld = false;
@@ -309,12 +324,22 @@ public final class PriceBook {
     var traffic = isDefault ? Traffic.EXIT : Traffic.RELAYED;
     if (leg.nextHop().isEmpty()) {
       return isDefault
-          ? new Way(leg.nextHop(), traffic, rules.fee(), rules.fee())
-          : new Way(leg.nextHop(), Traffic.LOCAL, Price.FREE, Price.FREE);
+          ? new Way(leg.nextHop(), traffic, rules.fee(), rules.fee(), true)
+          : new Way(leg.nextHop(), Traffic.LOCAL, Price.FREE, Price.FREE, true);
     }
     var found = peer(leg.nextHop().get()).flatMap(peer -> peer.heard.find(leg.destination()));
+    if (found.isPresent()) {
+      unsaidSince.remove(leg);
+    }
+    var isSure = found.isPresent() || isOverdue(leg);
     var now = found.map(Heard.Found::price).orElse(rules.tariff()).min(rules.priceLimit());
     var coming = found.map(Heard.Found::coming).orElse(rules.tariff()).min(rules.priceLimit());
-    return new Way(leg.nextHop(), traffic, rules.fee().plus(now), rules.fee().plus(coming));
+    return new Way(leg.nextHop(), traffic, rules.fee().plus(now), rules.fee().plus(coming), isSure);
+  }
+
+  private boolean isOverdue(Leg leg) {
+    var now = latest;
+    return now != null
+        && now.since(unsaidSince.computeIfAbsent(leg, any -> now)).compareTo(SAYING) >= 0;
   }
 }

@@ -26,10 +26,12 @@ import org.kedge.billing.internal.core.pricing.PriceMessage.Taken;
  * whatever is lost.
  */
 final class Told {
-  /** Numbers of a message that may be on their way at once. */
+  /** Messages that may be on their way at once. */
   static final int WINDOW = 16;
 
-  private static final int ROOM = 680;
+  /** Octets for the changes of one message. */
+  private static final int ROOM = 700;
+
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration PATIENCE_MAX = Duration.ofSeconds(30);
   private static final Duration RESTART_REST = Duration.ofSeconds(10);
@@ -84,7 +86,8 @@ final class Told {
 
   /**
    * Brings the table in line with the ways. What is new or falls holds at once. What rises is announced and holds a period later;
-   * while one rise is coming, a further one waits for it.
+   * while one rise is coming, a further one waits for it. Of a way that is not sure yet nothing is said: what were promised too low
+   * would stand for a period.
    */
   void follow(Ways ways, NeighbourId neighbour, Duration period, Uptime now) {
     var gone = table.all().keySet().stream()
@@ -98,7 +101,7 @@ final class Told {
     }
     beyondBound = 0;
     for (var way : ways.table().all().entrySet()) {
-      if (!way.getValue().leadsTo(neighbour)) {
+      if (way.getValue().isSure() && !way.getValue().leadsTo(neighbour)) {
         want(way.getKey(), way.getValue().coming(), period, now);
       }
     }
@@ -208,10 +211,11 @@ final class Told {
 
   /** Octets as JSON, at most. */
   private static int size(IpPrefix destination, Optional<Entry> entry) {
-    var marks = 24;
+    var marks = 8;
+    var marksOfRise = 16;
     var digits = entry
         .map(told -> digits(told.price())
-            + told.coming().map(coming -> digits(coming.price()) + 6).orElse(0))
+            + told.coming().map(coming -> digits(coming.price()) + marksOfRise).orElse(0))
         .orElse(0);
     return destination.toString().length() + digits + marks;
   }

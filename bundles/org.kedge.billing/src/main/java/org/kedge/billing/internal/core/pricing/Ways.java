@@ -17,8 +17,10 @@ final class Ways {
    * @param nextHop empty where it is this node itself
    * @param price what carrying there is worth now: own fee and what the next hop asks
    * @param coming the same once a rise that the next hop announced holds; {@code price} where there is none
+   * @param isSure whether the next hop has said what it asks, or has had the time to
    */
-  record Way(Optional<NeighbourId> nextHop, Traffic traffic, Price price, Price coming) {
+  record Way(
+      Optional<NeighbourId> nextHop, Traffic traffic, Price price, Price coming, boolean isSure) {
     boolean leadsTo(NeighbourId neighbour) {
       return nextHop.filter(neighbour::equals).isPresent();
     }

@@ -47,6 +47,11 @@ public final class Statements {
   private static final int TRIES = 4;
   private static final Duration READING_MAX = Duration.ofMinutes(1);
 
+  private static final Bytes FLOOR = Bytes.mebi(1);
+
+  /** Where the end of a round was missed, two such differences stand in the next one. */
+  private static final Bytes FLOOR_ANSWERING = Bytes.mebi(2);
+
   /** A number that is further ahead than statements of years is not believed. */
   private static final long AHEAD_MAX = 1_000_000;
 
@@ -82,6 +87,7 @@ public final class Statements {
 
     Optional<SignedStatements> latest = Optional.empty();
     Optional<SignedStatements> agreed = Optional.empty();
+    Optional<SignedStatements> agreedBefore = Optional.empty();
 
     Peer(boolean isOursToPropose, Uptime next) {
       this.isOursToPropose = isOursToPropose;
@@ -379,7 +385,9 @@ public final class Statements {
   }
 
   private Comparison comparison(Peer peer, Figures figures, Statement ours, Statement theirs) {
-    return new Comparison(ours, theirs, peer.agreed, figures.highest(), rules.period());
+    var floor = peer.isOursToPropose ? FLOOR : FLOOR_ANSWERING;
+    return new Comparison(
+        ours, theirs, peer.agreed, peer.agreedBefore, floor, figures.highest(), rules.period());
   }
 
   /** What was to be booked is durable; balances hold it. */
@@ -390,6 +398,7 @@ public final class Statements {
       peer.latest = Optional.of(statements);
       peer.number = Math.max(peer.number, statements.ours().number());
       if (statements.outcome() == Outcome.AGREED) {
+        peer.agreedBefore = peer.agreed;
         peer.agreed = peer.latest;
       }
       peer.phase = new Phase.Idle();
