@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.kedge.base.api.Bytes;
 import org.kedge.base.api.Price;
@@ -44,6 +45,9 @@ final class Pair {
 
   int doublePercent;
   int delayMax = 1;
+
+  /** What never arrives. */
+  Predicate<StatementMessage> lost = message -> false;
 
   /** Counts all that is done; a node dies when it gets to {@link #dieAt}. */
   int done;
@@ -192,7 +196,7 @@ final class Pair {
     private void send(StatementMessage message) {
       var json = StatementTalk.write(message);
       assertThat(json.getBytes(UTF_8).length).isLessThanOrEqualTo(NeighbourChannel.PAYLOAD_MAX);
-      if (random.nextInt(100) >= lossPercent) {
+      if (random.nextInt(100) >= lossPercent && !lost.test(message)) {
         later(other, () -> other.hears(json));
         if (random.nextInt(100) < doublePercent) {
           later(other, () -> other.hears(json));

@@ -225,6 +225,28 @@ class StatementsTest {
     assertThat(agreed(pair.small)).isEqualTo(2);
   }
 
+  @Test
+  void what_one_side_was_to_take_off_and_never_heard_of_is_taken_off_in_the_next_round() {
+    var pair = new Pair(8);
+    pair.delayMax = 0;
+    pair.seconds(605, 0, 10 * MEGABYTE);
+    // So much was sent and never arrived.
+    pair.large.handed += 20 * MEGABYTE;
+    pair.lost = StatementMessage.Verdict.class::isInstance;
+    pair.seconds(605, 0, 0);
+    assertThat(agreed(pair.small)).isEqualTo(2);
+    assertThat(agreed(pair.large)).isEqualTo(1);
+    pair.large.die();
+    pair.lost = message -> false;
+
+    pair.seconds(605, 0, 0);
+
+    assertThat(agreed(pair.small)).isEqualTo(3);
+    assertThat(agreed(pair.large)).isEqualTo(2);
+    assertEven(pair);
+    assertThat(pair.large.writtenOff()).isEqualTo(Pair.PRICE.of(new Bytes(20 * MEGABYTE)));
+  }
+
   /** A round takes about a dozen steps; whoever dies at whichever of them, in a first, second or third round. */
   @Test
   void whoever_dies_at_whichever_step_the_next_round_sets_both_even_and_nothing_is_booked_twice() {
