@@ -3,6 +3,7 @@ package org.kedge.telemetry.internal.core;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.kedge.base.api.Figures;
 import org.kedge.telemetry.internal.core.Exposition.Label;
@@ -21,6 +22,11 @@ public final class Metrics {
   private static final List<String> CAUSES =
       List.of("power", "planned", "remedy", "watchdog", "unknown");
 
+  private static final List<String> BILLING_STATES =
+      List.of("ok", "counting", "stalled", "damaged", "closed");
+
+  private static final List<String> STANDINGS = List.of("good", "due", "overdue");
+  private static final Pattern DIGITS = Pattern.compile("[0-9]{1,60}");
   private static final List<String> STATES = List.of("starting", "healthy", "unsure", "faulty");
   private static final Optional<BigDecimal> ONE = Optional.of(BigDecimal.ONE);
 
@@ -39,6 +45,7 @@ public final class Metrics {
     metrics.kura(section(snapshot, "kura"));
     metrics.care(section(snapshot, "care"));
     metrics.babel(section(snapshot, "babel"));
+    metrics.billing(section(snapshot, "billing"));
     metrics.telemetry(section(snapshot, "telemetry"));
     metrics.traffic(section(snapshot, "traffic"));
     metrics.watchdog(section(snapshot, "watchdog"));
@@ -492,6 +499,145 @@ public final class Metrics {
         address);
   }
 
+  private void billing(Figures billing) {
+    text(billing, "state")
+        .ifPresent(now -> BILLING_STATES.forEach(state -> out.gauge(
+            "kedge_billing_state",
+            "1 for the state billing is in, 0 for the others.",
+            Optional.of(truth(state.equals(now))),
+            new Label("state", state))));
+    out.counter(
+        "kedge_billing_entries_total",
+        "Entries of the ledger booked in this run.",
+        number(billing, "booked_count"));
+    out.gauge(
+        "kedge_billing_entries_held",
+        "Entries that wait in memory for the ledger.",
+        number(billing, "held_count"));
+    out.gauge(
+        "kedge_billing_held_seconds",
+        "Since the oldest of them waits; 0 while none does.",
+        number(billing, "held_seconds"));
+    out.gauge(
+        "kedge_billing_unknown_bytes",
+        "Booked to stations that nobody knows.",
+        number(billing, "unknown_bytes"));
+    out.counter(
+        "kedge_billing_gap_bytes_total",
+        "At most not booked: what the interfaces carried while there were no counters.",
+        number(billing, "gaps_bytes"));
+    out.gauge(
+        "kedge_billing_neighbours",
+        "Accounts with neighbours.",
+        number(billing, "neighbours_count"));
+    out.counter(
+        "kedge_billing_all_carried_bytes_total",
+        "Carried for all neighbours since the accounts began.",
+        number(billing, "carried_bytes"));
+    out.counter(
+        "kedge_billing_all_handed_bytes_total",
+        "Handed to all neighbours since the accounts began.",
+        number(billing, "handed_bytes"));
+    out.gauge(
+        "kedge_billing_all_owes_coins",
+        "What those neighbours that owe this node owe together.",
+        coins(billing, "owes_wei"));
+    out.gauge(
+        "kedge_billing_all_owed_coins",
+        "What this node owes the other neighbours together.",
+        coins(billing, "owed_wei"));
+    listed(billing, "neighbours").forEach(this::account);
+  }
+
+  private void account(Figures account) {
+    var who = label("neighbour", account, "id");
+    out.gauge(
+        "kedge_billing_neighbour_info",
+        "Always 1; what a neighbour calls itself.",
+        ONE,
+        who,
+        label("name", account, "name"));
+    out.counter(
+        "kedge_billing_carried_bytes_total",
+        "What the neighbour handed to this node since its account began.",
+        number(account, "carried_bytes"),
+        who);
+    out.counter(
+        "kedge_billing_handed_bytes_total",
+        "What this node handed to the neighbour since its account began.",
+        number(account, "handed_bytes"),
+        who);
+    out.gauge(
+        "kedge_billing_earned_coins",
+        "What the neighbour owes for what was carried, settlements not taken off.",
+        coins(account, "earned_wei"),
+        who);
+    out.gauge(
+        "kedge_billing_spent_coins",
+        "What this node owes the neighbour, settlements not taken off.",
+        coins(account, "spent_wei"),
+        who);
+    out.gauge(
+        "kedge_billing_received_coins",
+        "Settled by the neighbour.",
+        coins(account, "received_wei"),
+        who);
+    out.gauge("kedge_billing_paid_coins", "Settled by this node.", coins(account, "paid_wei"), who);
+    out.gauge(
+        "kedge_billing_owes_coins",
+        "What the neighbour owes this node on balance.",
+        coins(account, "owes_wei"),
+        who);
+    out.gauge(
+        "kedge_billing_owed_coins",
+        "What this node owes the neighbour on balance.",
+        coins(account, "owed_wei"),
+        who);
+    out.gauge(
+        "kedge_billing_charges_coins_per_gigabyte",
+        "What 10^9 bytes cost the neighbour at most; absent while no route is there.",
+        coins(account, "charges_wei_per_gigabyte"),
+        who);
+    out.gauge(
+        "kedge_billing_asks_coins_per_gigabyte",
+        "What the neighbour asks for 10^9 bytes at most; absent without a route through it.",
+        coins(account, "asks_wei_per_gigabyte"),
+        who);
+    text(account, "standing")
+        .ifPresent(now -> STANDINGS.forEach(standing -> out.gauge(
+            "kedge_billing_standing",
+            "1 for how the neighbour stands, 0 for the others.",
+            Optional.of(truth(standing.equals(now))),
+            who,
+            new Label("standing", standing))));
+    out.gauge(
+        "kedge_billing_shaped",
+        "Whether the neighbour's traffic is slowed.",
+        flag(account, "shaped"),
+        who);
+    out.gauge(
+        "kedge_billing_disputed",
+        "Whether the latest statements of the two do not agree.",
+        flag(account, "disputed"),
+        who);
+    var agreed = section(account, "agreed");
+    out.gauge(
+        "kedge_billing_agreed_statement",
+        "Number of the last statement that both signed; absent before the first.",
+        number(agreed, "number"),
+        who);
+    out.gauge(
+        "kedge_billing_agreed_carried_bytes",
+        "Carried for the neighbour by that statement.",
+        number(agreed, "carried_bytes"),
+        who);
+    out.gauge(
+        "kedge_billing_agreed_handed_bytes",
+        "Handed to the neighbour by that statement.",
+        number(agreed, "handed_bytes"),
+        who);
+  }
+
   private void telemetry(Figures telemetry) {
     out.gauge(
         "kedge_telemetry_connected",
@@ -609,6 +755,13 @@ public final class Metrics {
     return value instanceof Double broken && Double.isFinite(broken)
         ? Optional.of(BigDecimal.valueOf(broken).stripTrailingZeros())
         : Optional.empty();
+  }
+
+  /** From wei, which come as text. */
+  private static Optional<BigDecimal> coins(Figures figures, String wei) {
+    return text(figures, wei)
+        .filter(digits -> DIGITS.matcher(digits).matches())
+        .map(digits -> new BigDecimal(digits).movePointLeft(18).stripTrailingZeros());
   }
 
   private static Optional<BigDecimal> seconds(Figures figures, String milliseconds) {

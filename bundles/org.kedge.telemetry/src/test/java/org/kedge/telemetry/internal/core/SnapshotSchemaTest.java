@@ -41,7 +41,7 @@ class SnapshotSchemaTest {
 
   /** Sections of others. */
   private static final Set<String> ELSEWHERE =
-      Set.of("care", "babel", "board", "kura", "watchdog", "telemetry", "traffic");
+      Set.of("care", "babel", "billing", "board", "kura", "watchdog", "telemetry", "traffic");
 
   @TempDir
   Path folder;
