@@ -19,6 +19,7 @@ public final class NodePages {
       "node.js", SCRIPT,
       "parts.js", SCRIPT,
       "day.js", SCRIPT,
+      "billing.js", SCRIPT,
       "uPlot.iife.min.js", SCRIPT,
       "uPlot.min.css", STYLE,
       "icon.svg", "image/svg+xml");

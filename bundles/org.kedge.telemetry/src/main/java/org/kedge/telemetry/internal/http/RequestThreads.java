@@ -2,10 +2,12 @@ package org.kedge.telemetry.internal.http;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A few threads for requests, each of which has to end in time. The JDK's server gives a request a thread as soon as its first
@@ -19,6 +21,7 @@ final class RequestThreads implements Executor, AutoCloseable {
   private final Duration limit;
   private final ThreadPoolExecutor threads;
   private final ScheduledThreadPoolExecutor watch;
+  private final ThreadLocal<Running> running = new ThreadLocal<>();
 
   RequestThreads(String name, Duration limit) {
     this.limit = limit;
@@ -45,15 +48,21 @@ final class RequestThreads implements Executor, AutoCloseable {
   @Override
   public void execute(Runnable request) {
     threads.execute(() -> {
-      var running = new Running(Thread.currentThread());
-      var due = watch.schedule(running::tooLong, limit.toNanos(), TimeUnit.NANOSECONDS);
+      var now = new Running(Thread.currentThread());
+      running.set(now);
+      now.allow(limit);
       try {
         request.run();
       } finally {
-        due.cancel(false);
-        running.end();
+        now.end();
+        running.remove();
       }
     });
+  }
+
+  /** The request that runs on this thread may take so long from now on. */
+  void allow(Duration more) {
+    running.get().allow(more);
   }
 
   @Override
@@ -63,22 +72,38 @@ final class RequestThreads implements Executor, AutoCloseable {
   }
 
   /** One request on its thread; after its end the thread is another's and must not be interrupted any more. */
-  private static final class Running {
+  private final class Running {
     private final Thread thread;
+    private @Nullable Future<?> due;
+    private int limits;
     private boolean ended;
 
     Running(Thread thread) {
       this.thread = thread;
     }
 
-    synchronized void tooLong() {
-      if (!ended) {
+    synchronized void allow(Duration length) {
+      cancel();
+      var limit = ++limits;
+      due = watch.schedule(() -> tooLong(limit), length.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void cancel() {
+      if (due != null) {
+        due.cancel(false);
+      }
+    }
+
+    /** Only the last limit counts, also where one before it had just run out. */
+    private synchronized void tooLong(int limit) {
+      if (!ended && limit == limits) {
         thread.interrupt();
       }
     }
 
     synchronized void end() {
       ended = true;
+      cancel();
       // An interruption that came too late to be noticed is not the next request's.
       Thread.interrupted();
     }

@@ -10,12 +10,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.kedge.base.api.LocalPage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +47,8 @@ public final class StatusServer implements AutoCloseable {
 
   private final HttpServer server;
   private final RequestThreads threads;
+  private final SortedMap<String, Page> pages;
+  private final LocalPages others;
 
   /**
    * What stands at a path.
@@ -77,16 +82,33 @@ public final class StatusServer implements AutoCloseable {
    * @param pages by their path, such as {@code /status}
    */
   public StatusServer(int port, Map<String, Page> pages) throws IOException {
-    this(port, pages, REQUEST_LIMIT);
+    this(port, pages, List::of);
   }
 
-  StatusServer(int port, Map<String, Page> pages, Duration requestLimit) throws IOException {
-    var known = new TreeMap<>(pages);
+  /**
+   * Begins to listen.
+   *
+   * @param others pages of capabilities that are there at the moment, at paths where none of {@code pages} stands
+   */
+  public StatusServer(int port, Map<String, Page> pages, Supplier<List<LocalPage>> others)
+      throws IOException {
+    this(port, pages, others, REQUEST_LIMIT, LocalPages.LIMIT);
+  }
+
+  StatusServer(
+      int port,
+      Map<String, Page> pages,
+      Supplier<List<LocalPage>> others,
+      Duration requestLimit,
+      Duration localLimit)
+      throws IOException {
+    this.pages = new TreeMap<>(pages);
+    this.others = new LocalPages(others, localLimit);
     server =
         HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), BACKLOG);
     threads = new RequestThreads("kedge-status", requestLimit);
     server.setExecutor(threads);
-    server.createContext("/", exchange -> answer(exchange, known));
+    server.createContext("/", this::answer);
     server.start();
   }
 
@@ -94,24 +116,61 @@ public final class StatusServer implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  private static void answer(HttpExchange exchange, SortedMap<String, Page> pages)
-      throws IOException {
-    try (exchange) {
-      var host = exchange.getRequestHeaders().getFirst("Host");
-      var page = pages.get(exchange.getRequestURI().getPath());
+  private void answer(HttpExchange exchange) throws IOException {
+    var path = exchange.getRequestURI().getPath();
+    var host = exchange.getRequestHeaders().getFirst("Host");
+    try {
+      var page = pages.get(path);
+      var other = page == null ? others.find(path) : Optional.<LocalPage>empty();
       if (host != null && !HOST.matcher(host).matches()) {
         say(exchange, 403, "This node answers as localhost, 127.0.0.1 or [::1] only.");
-      } else if (page == null) {
-        say(exchange, 404, "Here are only " + String.join(", ", pages.keySet()) + ".");
+      } else if (page == null && other.isEmpty()) {
+        var paths = new TreeSet<>(pages.keySet());
+        paths.addAll(others.paths());
+        say(exchange, 404, "Here are only " + String.join(", ", paths) + ".");
       } else if (!exchange.getRequestMethod().equals("GET")) {
         exchange.getResponseHeaders().set("Allow", "GET");
         say(exchange, 405, "Only GET is answered.");
-      } else {
+      } else if (page != null) {
         show(exchange, page);
+      } else {
+        tell(exchange, other.orElseThrow());
       }
+      // Not where anything was thrown: what is closed looks complete. The server then cuts the
+      // connection.
+      exchange.close();
     } catch (RuntimeException e) {
-      LOG.error("GET {} failed.", exchange.getRequestURI().getPath(), e);
+      LOG.error("GET {} failed.", path, e);
       throw e;
+    }
+  }
+
+  private void tell(HttpExchange exchange, LocalPage page) throws IOException {
+    var query = LocalPages.query(exchange.getRequestURI().getRawQuery());
+    if (query.isEmpty()) {
+      say(exchange, 400, LocalPages.QUERY);
+      return;
+    }
+    if (!others.enter()) {
+      exchange.getResponseHeaders().set("Retry-After", LocalPages.RETRY_SECONDS);
+      say(exchange, 503, "Others are being answered; ask again.");
+      return;
+    }
+    try {
+      threads.allow(others.limit());
+      var answer = page.answer(query.get());
+      if (answer instanceof LocalPage.Answer.Told told) {
+        head(exchange, told.type(), "no-store");
+        exchange.sendResponseHeaders(200, 0);
+        told.body().write(exchange.getResponseBody());
+      } else if (answer instanceof LocalPage.Answer.Misunderstood misunderstood) {
+        say(exchange, 400, misunderstood.why());
+      } else if (answer instanceof LocalPage.Answer.NotNow notNow) {
+        exchange.getResponseHeaders().set("Retry-After", LocalPages.RETRY_SECONDS);
+        say(exchange, 503, notNow.why());
+      }
+    } finally {
+      others.leave();
     }
   }
 
@@ -136,10 +195,7 @@ public final class StatusServer implements AutoCloseable {
 
   private static void send(HttpExchange exchange, int code, String type, String cache, byte[] body)
       throws IOException {
-    var headers = exchange.getResponseHeaders();
-    HEADERS.forEach(headers::set);
-    headers.set("Content-Type", type + "; charset=utf-8");
-    headers.set("Cache-Control", cache);
+    head(exchange, type, cache);
     if (exchange.getRequestMethod().equals("HEAD")) {
       exchange.sendResponseHeaders(code, -1);
     } else {
@@ -149,6 +205,13 @@ public final class StatusServer implements AutoCloseable {
         exchange.getResponseBody().write(body, at, Math.min(PIECE, body.length - at));
       }
     }
+  }
+
+  private static void head(HttpExchange exchange, String type, String cache) {
+    var headers = exchange.getResponseHeaders();
+    HEADERS.forEach(headers::set);
+    headers.set("Content-Type", type + "; charset=utf-8");
+    headers.set("Cache-Control", cache);
   }
 
   @Override

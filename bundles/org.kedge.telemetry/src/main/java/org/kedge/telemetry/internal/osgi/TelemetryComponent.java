@@ -20,6 +20,7 @@ import org.kedge.base.api.Home;
 import org.kedge.base.api.Inquiry;
 import org.kedge.base.api.Lane;
 import org.kedge.base.api.Lanes;
+import org.kedge.base.api.LocalPage;
 import org.kedge.base.api.Node;
 import org.kedge.base.api.SettingsInForce;
 import org.kedge.base.api.SettingsNews;
@@ -84,6 +85,7 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
   private final SettingsInForce<TelemetrySettings> settings;
   private final List<ServiceRegistration<Inquiry>> inquiries;
   private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
+  private final List<LocalPage> localPages = new CopyOnWriteArrayList<>();
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   volatile @Nullable CareWatch care;
@@ -151,6 +153,15 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
 
   void removeGauge(Gauge gauge) {
     gauges.remove(gauge);
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addLocalPage(LocalPage page) {
+    localPages.add(page);
+  }
+
+  void removeLocalPage(LocalPage page) {
+    localPages.remove(page);
   }
 
   /** An uplink of the platform's, such as Kura's. */
@@ -269,7 +280,7 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
           "/metrics",
           new StatusServer.Page(
               Metrics.TYPE, () -> Metrics.of(loop.status()).getBytes(StandardCharsets.UTF_8)));
-      server = Optional.of(new StatusServer(port, pages));
+      server = Optional.of(new StatusServer(port, pages, () -> List.copyOf(localPages)));
       LOG.info(
           "http://127.0.0.1:{}/ shows this node; /status tells the same as JSON, /metrics for Prometheus.",
           port);

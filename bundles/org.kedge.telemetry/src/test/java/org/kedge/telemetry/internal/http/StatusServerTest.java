@@ -199,7 +199,7 @@ class StatusServerTest {
   }
 
   private static StatusServer strict(Supplier<byte[]> status) throws IOException {
-    return new StatusServer(0, pages(status), Duration.ofMillis(400));
+    return new StatusServer(0, pages(status), List::of, Duration.ofMillis(400), LIMIT);
   }
 
   /** Clients that said something and then do nothing. */
