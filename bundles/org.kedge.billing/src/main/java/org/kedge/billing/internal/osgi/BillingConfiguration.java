@@ -78,13 +78,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
       name = "Minutes kept",
       description = "After so many days the minutes of the ledger become hours, in days",
       min = "1",
-      max = "3650")
+      max = "365")
   int minutes_days() default 90;
 
   @AttributeDefinition(
       name = "Hours kept",
       description = "After so many days the hours of the ledger become one sum, in days",
-      min = "2",
+      min = "366",
       max = "36500")
   int hours_days() default 1095;
 

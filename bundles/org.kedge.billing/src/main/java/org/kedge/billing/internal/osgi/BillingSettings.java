@@ -37,13 +37,6 @@ record BillingSettings(BillingRules rules, int channelPort, List<String> forgetK
           "debt.limit",
           "it may not be below the pay threshold, which is " + threshold.inCoins(2) + " coins");
     }
-    var minutes = reader.integer("minutes.days");
-    var hours = reader.integer("hours.days");
-    if (hours <= minutes) {
-      reader.refuse(
-          "hours.days",
-          "hours have to be kept longer than minutes, which are kept " + minutes + " days");
-    }
     var pass = new ArrayList<PassAlways>();
     for (var word : reader.words("pass.always")) {
       PassAlways.of(word)
@@ -70,8 +63,8 @@ record BillingSettings(BillingRules rules, int channelPort, List<String> forgetK
         reader.integer("slow.kilobits"),
         pass,
         reader.seconds("period.seconds"),
-        Duration.ofDays(minutes),
-        Duration.ofDays(hours));
+        Duration.ofDays(reader.integer("minutes.days")),
+        Duration.ofDays(reader.integer("hours.days")));
     var port = reader.integer("channel.port");
     return reader.finish(() -> new BillingSettings(rules, port, keys));
   }
