@@ -129,7 +129,7 @@ class MetatypeTest {
         .filteredOn(Metatype.Attribute::isNumber)
         .allSatisfy(attribute -> assertThat((attribute.name() + " " + attribute.description()))
             .as(attribute.id())
-            .containsPattern("(?i)\\b(seconds|minutes|mebibytes|port|clients)\\b"));
+            .containsPattern("(?i)\\b(seconds|minutes|days|kbit/s|mebibytes|port|clients)\\b"));
   }
 
   @ParameterizedTest
