@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { assertFits, assertReadable, pageTest } from "../../../../browser/harness.mjs";
-import { faulty, healthy, HOSTILE, historyOf, hostile, mangled, paused, resting, say, start, starting, stop } from "./told.mjs";
+import { billing, faulty, healthy, HOSTILE, historyOf, hostile, mangled, mangledDay, paused, resting, say, start, starting, stop } from "./told.mjs";
 
 const PAGE = process.env.KEDGE_PAGE;
 const PHONE = { width: 360, height: 740 };
@@ -87,7 +87,7 @@ pageTest("a node that starts, one that says little, and one that says nonsense a
   assert.equal(await sentence(page), "roof-7 is starting: Kedge has not yet looked at everything.");
   assert.equal(await fact(page, "By way of"), "–");
   await shot("node-starting-desk");
-  await say(mangled(), { points: [], journal: 7 });
+  await say(mangled(), { points: [], journal: 7 }, mangledDay());
   await page.waitForFunction(() => document.title.includes("7 faulty"));
   assert.match(await sentence(page), /^7: a fault without a name\. Whose fault it is is not known/);
 });
@@ -103,6 +103,7 @@ pageTest("what the node says is text and never HTML", PHONE, async ({ page, shot
   await page.locator("#timeline svg").press("ArrowLeft");
   assert.ok((await page.innerText("#faults")).includes(HOSTILE));
   assert.ok((await page.innerText("#timeline .tip")).includes(HOSTILE));
+  assert.ok((await page.innerText("#accounts tbody th")).includes(HOSTILE));
   assert.equal(await page.evaluate(() => window.hit), undefined);
   assert.equal(await page.locator("main img, main script, header img").count(), 0);
   await assertFits(page);
@@ -126,10 +127,46 @@ for (const dark of [false, true]) {
   }
 }
 
+const account = (page, name) => page.locator("#accounts tbody tr", { hasText: name });
+
+pageTest("each neighbour's bytes, amounts, price, standing and last statement are told", DESK, async ({ page, shot }) => {
+  const told = healthy();
+  const { at } = told.billing.neighbours[0].agreed;
+  await open(page, told);
+  assert.equal(await page.locator("#accounts tbody tr").count(), 3);
+  assert.deepEqual((await account(page, "roof-8").innerText()).split(/\s*[\t\n]+\s*/), ["roof-8", "3vKx81Qa", "wg1 fe80::1c", "wlan0 fe80::9:1234:5678:9abc",
+    "75.7 GiB", "2.2 GiB", "owes 3.25", "charged 0.04", "asks 0.020000001", "overdue", "slowed", "disputed", "owes 3.25 coins, more than 3.00 for 2 h",
+    `88, ${at.slice(0, 10) === told.at.slice(0, 10) ? "" : `${at.slice(5, 10)} `}${at.slice(11, 19)}`]);
+  assert.match(await account(page, "barn").innerText(), /is owed 0\.0004\s+charged 0\.02\s+asks –\s+due\s+this node should pay\s+none yet/);
+  assert.match(await account(page, "wg4/fe80::77").innerText(), /^wg4\/fe80::77\s+12 bytes\s+0 bytes\s+owes under 0\.0001\s+charged –\s+asks –\s+good\s+none yet/);
+  assert.match(await page.innerText("#accounts"), /counted and booked[^]*and 1 more[^]*owed to this node 3\.25, owed by it 0\.0004\. Of strangers: 1\.1 MiB\.$/);
+  await shot("node-accounts-desk");
+});
+
+pageTest("what keeps the ledger from being written is told, and a node without billing has no accounts", DESK, async ({ page }) => {
+  await open(page, healthy({ billing: billing({ state: "stalled", trouble: "the flash is full", held_count: 1, held_seconds: 61 }) }));
+  assert.match(await page.innerText("#accounts p >> nth=0"), /^counted, and held in memory the flash is full 1 entry waits for 1 min 1 s\.$/);
+  await say(healthy({ billing: {} }));
+  await page.waitForSelector("#billing", { state: "hidden" });
+});
+
+pageTest("what was carried and handed over is drawn for all neighbours, or for one that is chosen", DESK, async ({ page }) => {
+  await open(page, healthy());
+  await page.waitForSelector("#billing-day canvas");
+  const words = () => page.getAttribute("#billing-day .chart", "aria-label");
+  assert.match(await words(), /^Carried and handed: .* carried .*\/s, most 1\.7 MiB\/s at \d\d:\d\d.* handed over .*, most 17\d KiB\/s at/);
+  assert.deepEqual(await page.locator("#whose option").allInnerTexts(), ["all neighbours", "roof-8", "barn", "link:wg4/fe80::77"]);
+  await page.selectOption("#whose", { label: "barn" });
+  assert.match(await words(), /, most 48\d KiB\/s at/);
+  await anew(page);
+  assert.match(await words(), /, most 48\d KiB\/s at/, "it stays chosen");
+});
+
 pageTest("charts are drawn, and their words tell the latest and the most", DESK, async ({ page }) => {
   await open(page, healthy());
   await page.waitForSelector(".chart canvas");
-  assert.equal(await page.locator(".chart canvas").count(), 3);
+  await page.waitForSelector("#billing-day canvas");
+  assert.equal(await page.locator(".chart canvas").count(), 4);
   const inked = await page.evaluate(() => [...document.querySelectorAll(".chart canvas")].map((canvas) => {
     const seen = canvas.getContext("2d").getImageData(80, 0, canvas.width - 80, canvas.height - 30).data;
     return new Set(Array.from({ length: seen.length / 4 }, (one, pixel) => seen.slice(pixel * 4, pixel * 4 + 4).join())).size;

@@ -7,8 +7,9 @@ async function order(what, body = "") {
   if (!answer.ok) throw new Error(`the node of this test did not ${what}`);
 }
 
-export const say = async (status, history = historyOf(status)) => {
+export const say = async (status, history = historyOf(status), billingDay = billingDayOf(status)) => {
   await order("history", JSON.stringify(history));
+  await order("billing-day", JSON.stringify(billingDay));
   await order("status", typeof status === "string" ? status : JSON.stringify(status));
 };
 export const stop = () => order("stop");
@@ -59,9 +60,45 @@ export function healthy(changes = {}) {
       uplink: "mqtt", connected: true, unsent_count: 0, unsent_bytes: 0, confirmed_count: 3122, sent_bytes: 11_400_000, repeated_count: 1,
       thinned_count: 0, torn_count: 0, written_bytes: 12_100_000, durable: true,
     },
+    billing: billing(),
     traffic: { interfaces: [{ name: "wg1", received_bytes: 81_234_567_890, sent_bytes: 12_345_678_901 },
       { name: "wg3", received_bytes: 3_456_789, sent_bytes: 99_456_789 }, { name: "wlan0", received_bytes: 12, sent_bytes: 0 }] },
     ...changes,
+  };
+}
+
+const KEY = "3vKx81Qa6789abcdefghijABCDEFGHIJ0123456789-";
+
+/** A debtor, one that is owed, one that does not speak Kedge. */
+export function billing(changes = {}) {
+  return {
+    state: "ok", own_key: "0123456789abcdefghijABCDEFGHIJ0123456789-_x", booked_count: 4_711, held_count: 0, held_seconds: 0,
+    unknown_bytes: 1_200_000, gaps_bytes: 0, neighbours_count: 4, carried_bytes: 90_123_456_789, handed_bytes: 12_345_678_901,
+    owes_wei: "3250000000000000001", owed_wei: "420000000000000",
+    neighbours: [
+      { id: `key:${KEY}`, short_id: "3vKx81Qa", name: "roof-8", links: ["wg1 fe80::1c", "wlan0 fe80::9:1234:5678:9abc"], carried_bytes: 81_234_567_890,
+        handed_bytes: 2_345_678_901, earned_wei: "4250000000000000001", spent_wei: "0", received_wei: "1000000000000000000", paid_wei: "0",
+        owes_wei: "3250000000000000001", owed_wei: "0", charges_wei_per_gigabyte: "40000000000000000", asks_wei_per_gigabyte: "20000001000000000",
+        standing: "overdue", shaped: true, why: "owes 3.25 coins, more than 3.00 for 2 h", disputed: true,
+        agreed: { number: 88, at: before(700), carried_bytes: 81_000_000_000, handed_bytes: 2_300_000_000, earned_wei: "4", owed_wei: "0" } },
+      { id: `key:Z${KEY.slice(1)}`, short_id: "ZvKx81Qa", name: "barn", links: ["wg3 fe80::2a"], carried_bytes: 8_888_888_899, handed_bytes: 10_000_000_000,
+        earned_wei: "0", spent_wei: "420000000000000", received_wei: "0", paid_wei: "0", owes_wei: "0", owed_wei: "420000000000000",
+        charges_wei_per_gigabyte: "20000000000000000", standing: "due", shaped: false, why: "this node should pay", disputed: false },
+      { id: "link:wg4/fe80::77", short_id: "wg4/fe80::77", links: [], carried_bytes: 12, handed_bytes: 0, earned_wei: "7", spent_wei: "0",
+        received_wei: "0", paid_wei: "0", owes_wei: "7", owed_wei: "0", standing: "good", shaped: false, disputed: false },
+    ],
+    ...changes,
+  };
+}
+
+/** What the neighbours of a node had carried and handed over, in steps of ten minutes. */
+export function billingDayOf(status) {
+  const hum = (index, most) => Math.round(most * (0.5 + 0.5 * Math.sin(index / 19)));
+  return {
+    step_seconds: 600, from: before(86_400),
+    neighbours: (status?.billing?.neighbours ?? []).map((one, number) => ({ id: one.id, name: one.name,
+      carried_bytes: Array.from({ length: 144 }, (any, index) => hum(index, 6e8 / (number + 1))),
+      handed_bytes: Array.from({ length: 144 }, (any, index) => hum(index + 40, 6e7 / (number + 1))) })),
   };
 }
 
@@ -118,13 +155,18 @@ export function hostile() {
     babel: { ...usual.babel, neighbours: [{ address: HOSTILE, interface: HOSTILE, cost: HOSTILE, reach: HOSTILE }], version: HOSTILE, exit: { address: HOSTILE, answers: false } },
     care: { ...usual.care, pause_left_seconds: 4, pause_reason: HOSTILE, remedy: { name: HOSTILE, stage: "__proto__", fault: "toString" },
       journal: [{ number: 1, at: before(60), kind: "__proto__", fault: HOSTILE, words: HOSTILE }] },
-    telemetry: { uplink: "constructor", last_failure: HOSTILE } };
+    telemetry: { uplink: "constructor", last_failure: HOSTILE },
+    billing: billing({ state: HOSTILE, trouble: HOSTILE, neighbours: [{ ...billing().neighbours[0], id: HOSTILE, short_id: HOSTILE, name: HOSTILE, why: HOSTILE,
+      links: [HOSTILE, 7], standing: HOSTILE, owes_wei: HOSTILE, agreed: { number: 1, at: HOSTILE } }] }) };
 }
 
 /** Every part of the wrong type or absent. */
 export const mangled = () => ({ state: "faulty", node: 7, at: "soon", faults: [null, 3, {}, { kind: null, lasting_seconds: "long" }], silenced: "no",
   babel: { neighbours: [{}], exit: [], process: null }, care: { remedy: [], climbs: {}, budgets: [{}], journal: [{}, null] }, telemetry: null,
-  traffic: { interfaces: [{ name: "a" }, 5] }, lanes: [{}], memory: 4, versions: null });
+  traffic: { interfaces: [{ name: "a" }, 5] },
+  billing: { state: 4, neighbours: [{}, { links: 7, carried_bytes: "x", owes_wei: -3, agreed: [] }, null], held_count: "x" }, lanes: [{}], memory: 4, versions: null });
+
+export const mangledDay = () => ({ step_seconds: 600, from: before(86_400), neighbours: [{}, null, { id: 3, carried_bytes: "xx", handed_bytes: [null, "x"] }] });
 
 const entry = (number, age, kind, fault, remedy, words) => ({ number, at: before(age), kind, fault, remedy, words });
 

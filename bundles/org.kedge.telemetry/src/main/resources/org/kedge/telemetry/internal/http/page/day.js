@@ -24,6 +24,7 @@ let marks = [];
 let chosen = -1;
 let day;
 let charts = [];
+const made = [];
 
 /** Takes what the node told: {@code standing} faults by kind with the seconds they have stood. */
 export function showDay(history, journal, at, standing) {
@@ -182,25 +183,35 @@ function drawCharts() {
   }
   const times = ages.map((age) => from - age);
   for (const chart of charts) {
-    const values = chart.kind.lines.map(([, name]) => times.map((time, index) => (isNumber(points[name]?.[index]) ? points[name][index] : null)));
-    chart.range = [begin, end];
-    chart.known = values.some((line) => line.some((value) => value !== null));
-    chart.empty.hidden = chart.known;
-    chart.root.hidden = !chart.known;
-    if (!chart.known) continue;
-    if (chart.plot === undefined) chart.plot = plot(chart);
-    if (chart.plot.width !== chart.root.clientWidth) chart.plot.setSize({ width: chart.root.clientWidth, height: 150 });
-    chart.plot.setData([times, ...values]);
-    tell(chart);
+    feed(chart, [begin, end], times,
+      chart.kind.lines.map(([, name]) => times.map((time, index) => (isNumber(points[name]?.[index]) ? points[name][index] : null))));
   }
 }
 
-function makeChart(kind, holder) {
+/** Shows the values of each line at these times; null where it has none. */
+export function feed(chart, range, times, values) {
+  Object.assign(chart, { range, fed: [times, ...values] });
+  paint(chart);
+}
+
+function paint(chart) {
+  const known = chart.fed.slice(1).some((line) => line.some((value) => value !== null));
+  chart.empty.hidden = known;
+  chart.root.hidden = !known;
+  if (!known) return;
+  if (chart.plot === undefined) chart.plot = plot(chart);
+  if (chart.plot.width !== chart.root.clientWidth) chart.plot.setSize({ width: chart.root.clientWidth, height: 150 });
+  chart.plot.setData(chart.fed);
+  tell(chart);
+}
+
+export function makeChart(kind, holder) {
   const key = el("p", { class: "key" });
   const root = el("div", { class: "chart", role: "img" });
   const empty = el("p", { class: "quiet" }, "Not known yet: the first figures come within two minutes.");
   holder.append(el("h3", {}, kind.title), key, empty, root);
-  return { kind, key, root, empty, range: [0, 1] };
+  made.push({ kind, key, root, empty, range: [0, 1], fed: [[]] });
+  return made.at(-1);
 }
 
 function plot(chart) {
@@ -241,7 +252,8 @@ function tell(chart) {
 }
 
 function redraw() {
-  if (day !== undefined) draw();
+  if (day !== undefined) drawTimeline();
+  made.forEach(paint);
 }
 
 let room = 0;
@@ -253,7 +265,7 @@ new ResizeObserver(() => {
 
 // A chart's colours are painted: for another scheme it is made anew.
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-  for (const chart of charts) {
+  for (const chart of made) {
     chart.plot?.destroy();
     chart.plot = undefined;
   }

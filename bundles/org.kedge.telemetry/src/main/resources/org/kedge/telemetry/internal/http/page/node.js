@@ -1,8 +1,9 @@
 // The node at a glance: asks it every few seconds and shows what it says; says so when it says nothing.
 
+import { showAccounts, showBillingDay } from "./billing.js";
 import { showDay } from "./day.js";
 import {
-  capital, clock, count, el, isNumber, list, many, moment, part, plain, rate, show, size, span, text,
+  capital, clock, count, el, isNumber, list, many, moment, part, plain, quiet, rate, show, size, span, table, text,
 } from "./parts.js";
 
 const PERIOD = 3000;
@@ -22,7 +23,6 @@ const STAGES = new Map([["acting", "being carried out"], ["settling", "done, and
 
 const place = (id) => document.getElementById(id);
 const bit = (words) => (words === undefined ? undefined : el("span", { class: "tag" }, words));
-const quiet = (words) => el("p", { class: "quiet" }, words);
 const upTo = (used, limit) => `${count(used)} of ${count(limit)}`;
 
 /** The node in one sentence: without spans, so that it changes, and is read out, only when something did. */
@@ -122,13 +122,6 @@ function budgets(care) {
       one.used_count >= one.limit_count ? el("span", { class: "note" }, "used up") : undefined)]);
   }
   return [...classes];
-}
-
-function table(heads, rows) {
-  return el("table", {},
-    el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))),
-    el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell, index) => (index === 0
-      ? el("th", { scope: "row" }, cell) : el("td", { "data-label": heads[index] }, cell)))))));
 }
 
 function facts(title, ...pairs) {
@@ -291,6 +284,7 @@ function render(said) {
   section("remedy", "What is being done", remedies(care));
   show(place("folded"), aside(said));
   show(place("neighbours"), neighbours(part(said.babel)));
+  showAccounts(said);
   show(place("facts"), routes(part(said.babel)), uplink(said), watchdog(said), interfaces(said), machine(said));
   show(place("inside"), inside(said));
 }
@@ -341,6 +335,7 @@ async function round() {
     document.body.classList.remove("stale");
     render(said);
     await askHistory();
+    await showBillingDay(said, ask);
   } finally {
     setTimeout(round, PERIOD);
   }

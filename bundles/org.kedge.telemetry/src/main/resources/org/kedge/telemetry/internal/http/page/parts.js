@@ -15,6 +15,10 @@ const PLAIN = new Map([
   ["FORWARDING_OFF", "traffic of others is dropped here"], ["EXIT_DEAF", "the exit does not answer"],
   ["UPLINK_OUT", "nothing answers beyond the exit"], ["LANE_STUCK", "a part of Kedge is stuck"],
   ["UNGUARDED", "no timer guards this node"], ["LIMIT_LOW", "a limit is too low"],
+  ["COUNTERS_LOST", "somebody removed the counters"], ["COUNTERS_FULL", "there are more neighbours than counters"],
+  ["COUNTERS_SILENT", "the counters cannot be read"], ["LEDGER_DAMAGED", "the ledger was damaged"],
+  ["LEDGER_STALLED", "the ledger cannot be written"], ["NEIGHBOUR_KEY_CHANGED", "a neighbour has another key"],
+  ["STATEMENT_DISPUTED", "a neighbour counts otherwise"], ["UNKNOWN_NEIGHBOUR", "a stranger sends traffic"],
   ["SETTING_REFUSED", "a setting cannot be used"],
 ]);
 
@@ -30,6 +34,15 @@ export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1)
 /** Makes an element; a child is an element or a text, and texts are never read as HTML. */
 export function el(name, attributes, ...children) {
   return fill(document.createElement(name), attributes, children);
+}
+
+export const quiet = (words) => el("p", { class: "quiet" }, words);
+
+export function table(heads, rows) {
+  return el("table", {},
+    el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))),
+    el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell, index) => (index === 0
+      ? el("th", { scope: "row" }, cell) : el("td", { "data-label": heads[index] }, cell)))))));
 }
 
 export function svg(name, attributes, ...children) {
