@@ -72,7 +72,7 @@ const KEY = "3vKx81Qa6789abcdefghijABCDEFGHIJ0123456789-";
 /** A debtor, one that is owed, one that does not speak Kedge. */
 export function billing(changes = {}) {
   return {
-    state: "ok", own_key: "0123456789abcdefghijABCDEFGHIJ0123456789-_x", booked_count: 4_711, held_count: 0, held_seconds: 0,
+    state: "ok", own_key: "key:0123456789abcdefghijABCDEFGHIJ0123456789-_x", booked_count: 4_711, held_count: 0, held_seconds: 0,
     unknown_bytes: 1_200_000, gaps_bytes: 0, neighbours_count: 4, carried_bytes: 90_123_456_789, handed_bytes: 12_345_678_901,
     owes_wei: "3250000000000000001", owed_wei: "420000000000000",
     neighbours: [

@@ -27,6 +27,7 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +133,44 @@ class HostTest {
                 "kedge_telemetry_unsent_messages ")
             .endsWith("\n");
       });
+    }
+  }
+
+  /** These tests run beside whatever the machine's own firewall is. */
+  @Test
+  void while_babel_names_no_interface_billing_counts_nothing_and_leaves_the_firewall_alone()
+      throws Exception {
+    var before = tables();
+    try (var host = Host.start(Built.bundles(), folder)) {
+      var settings = NodeSettings.in(folder);
+      configure(host, settings);
+      await()
+          .atMost(GENEROUS)
+          .untilAsserted(() -> assertThat(StatusClient.ask(settings.statusPort()))
+              .contains("\"billing\":{\"state\":\"closed\""));
+      await()
+          .atMost(GENEROUS)
+          .untilAsserted(() -> assertThat(
+                  StatusClient.get(settings.statusPort(), "/billing-day").statusCode())
+              .isEqualTo(200));
+      assertThat(tables()).isEqualTo(before);
+    }
+    assertThat(tables()).isEqualTo(before);
+  }
+
+  private static List<String> tables() throws Exception {
+    Process nft;
+    try {
+      nft =
+          new ProcessBuilder("nft", "list", "tables").redirectErrorStream(true).start();
+    } catch (IOException e) {
+      Assumptions.abort("SKIPPED: looking at the firewall needs nft");
+      throw e;
+    }
+    try (var out = nft.inputReader()) {
+      return out.lines().toList();
+    } finally {
+      nft.waitFor();
     }
   }
 

@@ -13,7 +13,7 @@ import org.kedge.base.api.Bytes;
  * @param heldFor since the oldest of them waits; none while none waits
  * @param unknown booked to stations that nobody knows, both directions
  * @param gaps that the interfaces carried while there were no counters, at most, since Kedge started
- * @param ownKey of this node, as its neighbours pin it; empty until it is read or made
+ * @param ownKey of this node, as {@code NeighbourId} writes it at its neighbours; empty until it is read or made
  */
 record BillingState(
     Stage stage,

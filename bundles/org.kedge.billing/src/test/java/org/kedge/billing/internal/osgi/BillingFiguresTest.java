@@ -35,7 +35,7 @@ class BillingFiguresTest {
       Duration.ZERO,
       Bytes.NONE,
       Bytes.NONE,
-      Optional.of("0123456789abcdefghijABCDEFGHIJ0123456789-_x"));
+      Optional.of("key:0123456789abcdefghijABCDEFGHIJ0123456789-_x"));
 
   private static final BillingState STALLED = new BillingState(
       Stage.STALLED,
