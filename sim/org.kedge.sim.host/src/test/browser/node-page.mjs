@@ -154,7 +154,7 @@ pageTest("what was carried and handed over is drawn for all neighbours, or for o
   await open(page, healthy());
   await page.waitForSelector("#billing-day canvas");
   const words = () => page.getAttribute("#billing-day .chart", "aria-label");
-  assert.match(await words(), /^Carried and handed: .* carried .*\/s, most 1\.7 MiB\/s at \d\d:\d\d.* handed over .*, most 17\d KiB\/s at/);
+  assert.match(await words(), /^Carried and handed: .* carried 1\.\d MiB\/s, most 1\.7 MiB\/s at \d\d:\d\d.* handed over .*, most 17\d KiB\/s at/);
   assert.deepEqual(await page.locator("#whose option").allInnerTexts(), ["all neighbours", "roof-8", "barn", "link:wg4/fe80::77"]);
   await page.selectOption("#whose", { label: "barn" });
   assert.match(await words(), /, most 48\d KiB\/s at/);

@@ -17,6 +17,7 @@ const whose = place("whose");
 let chart;
 let told;
 let due = 0;
+let now = NaN;
 
 /** Of wei, which come as digits because numbers would round them; what is less than can be shown is not shown as nothing. */
 function coins(wei, decimals = 4) {
@@ -73,6 +74,7 @@ export function showAccounts(said) {
 /** Asked for as often as it may look different. */
 export async function showBillingDay(said, ask) {
   if (part(said.billing).state === undefined) return;
+  now = Date.parse(said.at) / 1000;
   if (performance.now() >= due) {
     due = performance.now() + PERIOD;
     told = await ask("billing-day").catch(() => told);
@@ -91,7 +93,8 @@ function draw() {
     known.map((one) => el("option", { value: text(one.id) ?? "?" }, text(one.name) ?? text(one.id) ?? "–")));
   whose.value = chosen;
   const counted = known.filter((one) => chosen === "" || one.id === chosen);
-  const steps = Math.max(...known.map((one) => one.carried_bytes?.length ?? 0));
+  // A step that is not over yet would look like a lull.
+  const steps = Math.max(0, Math.min(Math.floor((now - from) / step) || 0, ...known.map((one) => one.carried_bytes?.length ?? 0)));
   const sums = (name) => Array.from({ length: steps }, (one, index) => counted.reduce((sum, neighbour) =>
     (isNumber(neighbour[name]?.[index]) ? sum + neighbour[name][index] : sum), 0) / step);
   chart ??= makeChart(KIND, place("billing-day"));
