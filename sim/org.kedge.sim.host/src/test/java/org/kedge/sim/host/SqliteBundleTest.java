@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.jar.JarEntry;
@@ -29,6 +30,7 @@ class SqliteBundleTest {
       var ledger = data.resolve("billing/ledger.db");
       await()
           .atMost(Duration.ofSeconds(60))
+          .ignoreExceptionsInstanceOf(NoSuchFileException.class)
           .untilAsserted(() -> assertThat(Files.readString(ledger, StandardCharsets.ISO_8859_1))
               .startsWith("SQLite format 3"));
       assertThat(System.getProperty("org.sqlite.tmpdir")).isEqualTo(usual);
