@@ -556,7 +556,7 @@ public final class LinkChannel implements NeighbourChannel, AutoCloseable {
     return () -> listeners.remove(topic, witness);
   }
 
-  /** Who was met at which address since the channel began: pinned, and with a session then; heard now or not. */
+  /** Who is pinned at which address that is heard, and who was met at which since the channel began. */
   public Map<LinkAddress, NeighbourId> identities() {
     synchronized (lock) {
       return neighbourhood == null ? Map.of() : neighbourhood.identities();

@@ -278,9 +278,14 @@ public final class Neighbourhood {
         .toList();
   }
 
-  /** Who was met where since the start, heard now or not. */
+  /** Who was met where since the start, heard now or not, and who is pinned where somebody is heard: met before it, and silent yet. Where another key speaks, nobody. */
   public Map<LinkAddress, NeighbourId> identities() {
-    return Map.copyOf(identities);
+    var known = new HashMap<LinkAddress, NeighbourId>();
+    links.keySet().stream()
+        .filter(far -> !keyChanges.containsKey(far))
+        .forEach(far -> pins.keyAt(far).ifPresent(key -> known.put(far, neighbour(key))));
+    known.putAll(identities);
+    return Map.copyOf(known);
   }
 
   public Optional<NodeId> nameOf(NeighbourId neighbour) {

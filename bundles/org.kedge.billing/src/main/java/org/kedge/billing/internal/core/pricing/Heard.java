@@ -18,6 +18,9 @@ import org.kedge.billing.internal.core.pricing.PriceMessage.Taken;
 
 /** What one neighbour says that it asks. */
 final class Heard {
+  /** Longer than a neighbour waits for a next hop that says nothing. */
+  private static final Duration OLD_HELD = Duration.ofSeconds(60);
+
   private record Coming(Price price, Uptime at) {}
 
   /**
@@ -38,6 +41,7 @@ final class Heard {
   private long last;
   private boolean isOfOldRun;
   private boolean isWhole;
+  private Optional<Uptime> oldUntil = Optional.empty();
 
   /** What overtook a message that was lost; no more than a window of them. */
   private final Map<Long, Prices> early = new HashMap<>();
@@ -58,11 +62,13 @@ final class Heard {
         toAnswer = Optional.of(new Taken(prices.run(), 0));
         return false;
       }
-      // What was promised before still holds until the new run names it or is complete.
+      // What was promised before still holds until the new run names it, or has been complete for a
+      // while.
       run = prices.run();
       last = 0;
       early.clear();
       isOfOldRun = table.size() > 0;
+      oldUntil = Optional.empty();
     }
     if (prices.number() > last && prices.number() <= last + Told.WINDOW) {
       early.put(prices.number(), prices);
@@ -70,26 +76,39 @@ final class Heard {
     var isNews = false;
     for (var next = early.remove(last + 1); next != null; next = early.remove(last + 1)) {
       last++;
-      isNews |= !next.changes().isEmpty() || (next.isWhole() && isOfOldRun);
+      isNews |= !next.changes().isEmpty();
       next.changes().forEach(change -> apply(change, period, now));
       if (next.isWhole()) {
-        complete();
+        complete(period, now);
       }
     }
     toAnswer = Optional.of(new Taken(run, last));
     return isNews;
   }
 
-  private void complete() {
+  /**
+   * What the new run does not name is held for a while: a neighbour that has just started does not name what lies behind a next hop
+   * that it has not heard yet, and goes on charging what it promised.
+   */
+  private void complete(Duration period, Uptime now) {
     isWhole = true;
-    if (isOfOldRun) {
-      table.all().entrySet().stream()
-          .filter(entry -> entry.getValue().run() != run)
-          .map(Map.Entry::getKey)
-          .toList()
-          .forEach(this::remove);
-      isOfOldRun = false;
+    if (isOfOldRun && oldUntil.isEmpty()) {
+      oldUntil = Optional.of(now.plus(period.compareTo(OLD_HELD) > 0 ? period : OLD_HELD));
     }
+  }
+
+  private boolean dropOld(Uptime now) {
+    if (oldUntil.filter(until -> !now.isBefore(until)).isEmpty()) {
+      return false;
+    }
+    var old = table.all().entrySet().stream()
+        .filter(entry -> entry.getValue().run() != run)
+        .map(Map.Entry::getKey)
+        .toList();
+    old.forEach(this::remove);
+    isOfOldRun = false;
+    oldUntil = Optional.empty();
+    return !old.isEmpty();
   }
 
   private void apply(Change change, Duration period, Uptime now) {
@@ -132,12 +151,12 @@ final class Heard {
   }
 
   /**
-   * Rises that are due hold from here on.
+   * Rises that are due hold from here on, and what a former run promised no longer.
    *
-   * @return whether any price rose
+   * @return whether anything changed
    */
   boolean turn(Uptime now) {
-    var rose = false;
+    var rose = dropOld(now);
     for (var destination : List.copyOf(rising)) {
       var entry = table.get(destination).orElseThrow();
       var due = entry.steps().stream().filter(step -> !now.isBefore(step.at())).toList();

@@ -269,12 +269,17 @@ class PriceBookTest {
   }
 
   @Test
-  void what_a_neighbour_does_not_name_any_more_after_its_restart_is_forgotten() {
+  void
+      what_a_neighbour_does_not_name_any_more_after_its_restart_is_held_for_a_period_and_then_forgotten() {
     line();
+    var before = mesh.book(B).ask(C, to(DESTINATION)).price();
     mesh.start(C, rules("0.05", "0.02", "0.20"));
     mesh.book(C).routes(table(List.of(), "::/0"), List.of(), Mesh::who);
     mesh.meet(B, C);
-    mesh.seconds(5);
+    mesh.minutes(9);
+    assertThat(mesh.book(B).ask(C, to(DESTINATION)).price()).isEqualTo(before);
+
+    mesh.minutes(2);
 
     // By the prefix that covers it, as C charges it.
     assertThat(mesh.book(B).ask(C, to(DESTINATION)).price()).isEqualTo(price("0.05"));

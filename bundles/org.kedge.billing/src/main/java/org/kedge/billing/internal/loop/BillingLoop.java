@@ -1,0 +1,684 @@
+package org.kedge.billing.internal.loop;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.kedge.babel.api.RoutingTable;
+import org.kedge.base.api.Bytes;
+import org.kedge.base.api.ClockTrust;
+import org.kedge.base.api.IpPrefix;
+import org.kedge.base.api.Lane;
+import org.kedge.base.api.Price;
+import org.kedge.base.api.Uptime;
+import org.kedge.base.api.UptimeSource;
+import org.kedge.base.api.Wei;
+import org.kedge.billing.api.Ledger;
+import org.kedge.billing.api.NeighbourAccount;
+import org.kedge.billing.api.NeighbourId;
+import org.kedge.billing.api.Settlement;
+import org.kedge.billing.internal.channel.LinkChannel;
+import org.kedge.billing.internal.core.BillingRules;
+import org.kedge.billing.internal.core.charging.Charging;
+import org.kedge.billing.internal.core.charging.Counted;
+import org.kedge.billing.internal.core.enforcement.Facts;
+import org.kedge.billing.internal.core.enforcement.Judgement;
+import org.kedge.billing.internal.core.enforcement.Standings;
+import org.kedge.billing.internal.core.ledger.Account;
+import org.kedge.billing.internal.core.ledger.Balance;
+import org.kedge.billing.internal.core.ledger.Batch;
+import org.kedge.billing.internal.core.ledger.Books;
+import org.kedge.billing.internal.core.ledger.Books.Posted;
+import org.kedge.billing.internal.core.ledger.EntryId;
+import org.kedge.billing.internal.core.ledger.Gap;
+import org.kedge.billing.internal.core.ledger.LedgerEntry;
+import org.kedge.billing.internal.core.ledger.Reason;
+import org.kedge.billing.internal.core.metering.Count;
+import org.kedge.billing.internal.core.metering.Difference;
+import org.kedge.billing.internal.core.metering.Gapped;
+import org.kedge.billing.internal.core.metering.Meter;
+import org.kedge.billing.internal.core.metering.MeterKey;
+import org.kedge.billing.internal.core.metering.MeterReading;
+import org.kedge.billing.internal.core.metering.Positions;
+import org.kedge.billing.internal.core.metering.Slowed;
+import org.kedge.billing.internal.core.metering.Target;
+import org.kedge.billing.internal.core.metering.WantedTable;
+import org.kedge.billing.internal.core.pricing.PriceBook;
+import org.kedge.billing.internal.core.pricing.PriceMessage;
+import org.kedge.billing.internal.core.routes.RouteMemory;
+import org.kedge.billing.internal.core.statement.Figures;
+import org.kedge.billing.internal.core.statement.StatementMessage;
+import org.kedge.billing.internal.core.statement.Statements;
+import org.kedge.billing.internal.core.statement.Step;
+import org.kedge.billing.internal.kernel.NeighbourMacs;
+import org.kedge.billing.internal.nft.MeterTable;
+import org.kedge.billing.internal.sqlite.Opened;
+import org.kedge.billing.internal.sqlite.SqliteBooks;
+import org.kedge.billing.internal.talk.Parsed;
+import org.kedge.billing.internal.talk.PriceTalk;
+import org.kedge.billing.internal.talk.StatementTalk;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bills: reads the counters once a minute, charges, keeps the books, tells neighbours prices, agrees with them, and has the kernel slow
+ * who does not pay. State on billing's lane; one thing at a time is asked of the kernel.
+ */
+public final class BillingLoop implements Ledger, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BillingLoop.class);
+  private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration CHARGE = Duration.ofSeconds(60);
+
+  /** After a start: until then neighbours have been met, and what is charged is charged to the right ones. */
+  private static final Duration FIRST_CHARGE = Duration.ofSeconds(10);
+
+  private static final Duration KERNEL_LIMIT = Duration.ofSeconds(30);
+  private static final Duration ROLL_UP = Duration.ofHours(1);
+  private static final Duration AGAIN = Duration.ofSeconds(10);
+
+  /** Charges of an hour; after that counters are left to the kernel, which has them all the same. */
+  private static final int HELD_MAX = 60;
+
+  private final Lane lane;
+  private final UptimeSource uptime;
+  private final InstantSource wallClock;
+  private final Kernel kernel;
+  private final LinkChannel channel;
+  private final Supplier<Optional<RoutingTable>> babel;
+  private final Runnable nudge;
+  private final String boot;
+  private final BookDesk desk;
+  private final ClockTrust clock = new ClockTrust();
+  private final RouteMemory routes = new RouteMemory();
+  private final Who who;
+  private final PriceBook prices;
+  private final Charging charging;
+  private final Statements statements;
+  private final Standings standings;
+  private final Findings findings;
+  private final List<AutoCloseable> listening = new ArrayList<>();
+  private BillingRules rules;
+  private Lane.Timer ticking = () -> {};
+
+  private ClockTrust.Verdict trust;
+  private List<IpPrefix> own = List.of();
+  private Optional<WantedTable> applied = Optional.empty();
+  private boolean isKernelBusy;
+  private boolean wantsLook = true;
+  private Optional<Uptime> applyAgain = Optional.empty();
+  private Uptime nextCharge;
+  private Uptime nextRollUp;
+  private Optional<Positions> positions = Optional.empty();
+  private boolean areBooksFresh;
+  private final Set<NeighbourId> readingFor = new LinkedHashSet<>();
+  private final Map<NeighbourId, Judgement> judgements = new HashMap<>();
+  private volatile List<NeighbourAccount> accounts = List.of();
+
+  /**
+   * @param opener opens the books; blocks
+   * @param boot names this boot of the kernel
+   * @param babel the routing table as last told, empty while there is none
+   * @param nudge called when readings have changed
+   */
+  public BillingLoop(
+      Lane lane,
+      UptimeSource uptime,
+      InstantSource wallClock,
+      Kernel kernel,
+      Supplier<Opened> opener,
+      LinkChannel channel,
+      NeighbourId self,
+      String boot,
+      Supplier<Optional<RoutingTable>> babel,
+      BillingRules rules,
+      Runnable nudge) {
+    this.lane = lane;
+    this.uptime = uptime;
+    this.wallClock = wallClock;
+    this.kernel = kernel;
+    this.channel = channel;
+    this.boot = boot;
+    this.babel = babel;
+    this.rules = rules;
+    this.nudge = nudge;
+    desk = new BookDesk(lane, uptime, opener, this::opened);
+    who = new Who(channel::identities);
+    prices = new PriceBook(rules);
+    charging = new Charging(prices);
+    statements = new Statements(rules, self);
+    standings = new Standings(rules);
+    findings = new Findings(uptime);
+    trust = clock.look(wallClock.instant(), uptime.now());
+    nextCharge = uptime.now().plus(FIRST_CHARGE);
+    nextRollUp = uptime.now().plus(ROLL_UP);
+  }
+
+  /** Begins; once. */
+  public void start() {
+    lane.promise(Duration.ofSeconds(30));
+    desk.start();
+    ticking = lane.every(TICK, "bill", this::tick);
+  }
+
+  /** New rules, from the next second on. */
+  public void rules(BillingRules changed) {
+    lane.post("new settings", () -> {
+      rules = changed;
+      prices.rules(changed);
+      statements.rules(changed);
+      standings.rules(changed);
+      judge();
+    });
+  }
+
+  private void tick() {
+    trust = clock.look(wallClock.instant(), uptime.now());
+    babel.get().ifPresent(table -> {
+      if (routes.see(table)) {
+        changed();
+      }
+    });
+    var now = uptime.now();
+    sendPrices(now);
+    take(statements.tick(now));
+    if (!now.isBefore(nextRollUp) && trust.isTrusted()) {
+      nextRollUp = now.plus(ROLL_UP);
+      desk.rollUp(wallClock, rules.minutesKept(), rules.hoursKept());
+    }
+    judge();
+    ask();
+    lane.beat();
+  }
+
+  private void changed() {
+    who.heard(routes.heard());
+    channel.heard(routes.heard());
+    tellRoutes();
+    wantsLook = true;
+  }
+
+  private void tellRoutes() {
+    routes.table().ifPresent(table -> prices.routes(table, own, who::who));
+  }
+
+  // --- the kernel: one thing at a time ---
+
+  /** Asks the kernel for what is wanted most. */
+  private void ask() {
+    if (isKernelBusy || routes.interfaces().isEmpty()) {
+      return;
+    }
+    var now = uptime.now();
+    if (wantsLook || applyAgain.filter(at -> !now.isBefore(at)).isPresent()) {
+      wantsLook = false;
+      applyAgain = Optional.empty();
+      apply();
+    } else if (applied.isPresent() && (!now.isBefore(nextCharge) || !readingFor.isEmpty())) {
+      read();
+    }
+  }
+
+  private record Put(WantedTable wanted, List<IpPrefix> own, MeterTable.Applied applied) {}
+
+  private void apply() {
+    var names = routes.interfaces();
+    var mesh = routes.mesh();
+    var slowed = slowed();
+    var pass = rules.passAlways();
+    kernelTask(
+        "put counters",
+        () -> {
+          var addresses = kernel.own();
+          var prefixes = new ArrayList<>(mesh);
+          addresses.stream().filter(address -> !mesh.contains(address)).forEach(prefixes::add);
+          var wanted = new WantedTable(kernel.interfaces(names), prefixes, slowed, pass);
+          return new Put(wanted, addresses, kernel.apply(wanted));
+        },
+        this::put,
+        why -> put(new Put(WantedTable.NONE, own, new MeterTable.Applied.Failed(why, true))));
+  }
+
+  private void put(Put put) {
+    if (!put.own().equals(own)) {
+      own = put.own();
+      tellRoutes();
+    }
+    if (put.applied() instanceof MeterTable.Applied.Done) {
+      applied = Optional.of(put.wanted());
+      findings.counting();
+    } else {
+      applyAgain = Optional.of(uptime.now().plus(AGAIN));
+      findings.notCounting(
+          put.applied() instanceof MeterTable.Applied.Foreign foreign
+              ? foreign.why()
+              : ((MeterTable.Applied.Failed) put.applied()).why());
+      dropReadings();
+    }
+    ask();
+  }
+
+  private record Seen(NeighbourMacs.Look macs, MeterTable.Look look) {}
+
+  private void read() {
+    var names = routes.interfaces();
+    nextCharge = uptime.now().plus(CHARGE);
+    if (positions.isEmpty() || desk.held() >= HELD_MAX) {
+      dropReadings();
+      return;
+    }
+    kernelTask(
+        "read counters",
+        () -> new Seen(kernel.macs(), kernel.read(uptime.now(), names)),
+        this::seen,
+        why -> {
+          findings.notCounting(why);
+          dropReadings();
+        });
+  }
+
+  private void seen(Seen seen) {
+    who.seen(seen.macs());
+    if (seen.look() instanceof MeterTable.Look.Read read) {
+      findings.counted(read.reading());
+      charge(read.reading());
+    } else if (seen.look() instanceof MeterTable.Look.Gone) {
+      // Made again at once; the next reading finds another generation, and books the gap.
+      applied = Optional.empty();
+      wantsLook = true;
+      nextCharge = uptime.now();
+    } else {
+      findings.notCounting(
+          seen.look() instanceof MeterTable.Look.Foreign foreign
+              ? foreign.why()
+              : ((MeterTable.Look.Failed) seen.look()).why());
+      dropReadings();
+    }
+    ask();
+  }
+
+  private <T> void kernelTask(
+      String name, Callable<T> work, Consumer<T> then, Consumer<String> failed) {
+    isKernelBusy = true;
+    lane.aside(name, KERNEL_LIMIT, work, outcome -> {
+      isKernelBusy = false;
+      if (outcome instanceof Lane.Outcome.Done<T> done) {
+        then.accept(done.value());
+      } else {
+        failed.accept(
+            outcome instanceof Lane.Outcome.Failed<T> bad
+                ? bad.cause().toString()
+                : "no answer within " + KERNEL_LIMIT.toSeconds() + " s");
+      }
+    });
+  }
+
+  private void dropReadings() {
+    var waiting = List.copyOf(readingFor);
+    readingFor.clear();
+    waiting.forEach(statements::dropped);
+  }
+
+  // --- charging ---
+
+  private void charge(MeterReading reading) {
+    if (areBooksFresh) {
+      beginAt(reading);
+      return;
+    }
+    var before = positions.orElseThrow();
+    var difference = Meter.difference(before, reading);
+    positions = Optional.of(difference.positions());
+    var at = wallClock.instant();
+    var tick = boot + "/" + reading.at().nanos() / 1_000_000;
+    var entries =
+        charging.charge(tick, counted(difference), who::who, reading.at(), at, trust.isTrusted());
+    prices.charged(reading.at());
+    difference.gap().ifPresent(gap -> {
+      findings.lost(gap);
+      if (gap.cause() != Gapped.Cause.REBOOTED) {
+        nudge.run();
+      }
+    });
+    var forWhom = List.copyOf(readingFor);
+    readingFor.clear();
+    var gap =
+        difference.gap().map(lost -> new Gap(findings.lastRead(at), at, lost.atMost(), lost.why()));
+    var moved = moved(before, difference.positions());
+    findings.readAt(at);
+    if (entries.isEmpty() && gap.isEmpty() && moved.counts().isEmpty() && forWhom.isEmpty()) {
+      return;
+    }
+    desk.post(new Batch(entries, Optional.of(moved), gap, List.of()), posted -> {
+      if (posted instanceof Posted.Contradicted) {
+        positions = desk.books().map(SqliteBooks::positions);
+      }
+      findings.unknown(entries);
+      reckon();
+      forWhom.forEach(
+          neighbour -> take(statements.figures(neighbour, figures(neighbour, at), uptime.now())));
+    });
+  }
+
+  /** Nobody knows what lost books had booked of these counters: to book it twice would be worse than to book it never. */
+  private void beginAt(MeterReading reading) {
+    areBooksFresh = false;
+    var start = Meter.startAt(reading);
+    positions = Optional.of(start);
+    var at = wallClock.instant();
+    var gap = new Gap(
+        at,
+        at,
+        Bytes.NONE,
+        "the ledger was lost, and with it up to where counters had been booked");
+    findings.readAt(at);
+    desk.post(new Batch(List.of(), Optional.of(start), Optional.of(gap), List.of()), posted -> {});
+    dropReadings();
+  }
+
+  private static Counted counted(Difference difference) {
+    var targets = new HashMap<MeterKey, Count>();
+    var unlisted = new ArrayList<Counted.Unlisted>();
+    difference.counts().forEach((key, count) -> {
+      if (key.target() instanceof Target.Any) {
+        unlisted.add(
+            new Counted.Unlisted(key.direction(), key.station(), new Bytes(count.bytes())));
+      } else {
+        targets.put(key, count);
+      }
+    });
+    return new Counted(targets, unlisted);
+  }
+
+  /** Only what is other than before goes to flash. */
+  private static Positions moved(Positions before, Positions after) {
+    if (!before.generation().equals(after.generation())) {
+      return after;
+    }
+    var counts = after.counts().entrySet().stream()
+        .filter(entry -> !entry.getValue().equals(before.counts().get(entry.getKey())))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    return new Positions(after.generation(), counts, after.links());
+  }
+
+  private Figures figures(NeighbourId neighbour, Instant at) {
+    var highest = prices
+                .charges(neighbour)
+                .orElse(Price.FREE)
+                .compareTo(prices.asks(neighbour).orElse(Price.FREE))
+            > 0
+        ? prices.charges(neighbour).orElse(Price.FREE)
+        : prices.asks(neighbour).orElse(Price.FREE);
+    return Figures.of(balance(neighbour), highest, at, trust.isTrusted());
+  }
+
+  private Balance balance(NeighbourId neighbour) {
+    return desk.books()
+        .map(books -> books.balances().get(new Account.Neighbour(neighbour)))
+        .orElse(Balance.NONE);
+  }
+
+  // --- the books ---
+
+  private void opened(SqliteBooks books, boolean isFresh) {
+    if (positions.isPresent() && isFresh) {
+      // What was counted until now is booked, or waits; from here on the new books know where to go
+      // on.
+      desk.post(new Batch(List.of(), positions, Optional.empty(), List.of()), posted -> {});
+    } else if (positions.isEmpty()) {
+      var known = books.positions();
+      areBooksFresh = known.generation().equals(Books.LOST);
+      positions = Optional.of(known);
+    }
+    listen();
+    reckon();
+  }
+
+  @Override
+  public List<NeighbourAccount> accounts() {
+    return accounts;
+  }
+
+  @Override
+  public void settle(Settlement settlement, Consumer<Booked> done) {
+    var posting = lane.post("settle", () -> settleNow(settlement, done));
+    if (posting != Lane.Posting.ACCEPTED) {
+      done.accept(new Booked.NotNow("billing is busy or stops"));
+    }
+  }
+
+  private void settleNow(Settlement settlement, Consumer<Booked> done) {
+    var trouble = desk.stalled();
+    if (trouble.isPresent() || desk.books().isEmpty()) {
+      done.accept(new Booked.NotNow(trouble.orElse("the ledger is not open yet")));
+      return;
+    }
+    var account = new Account.Neighbour(settlement.neighbour());
+    if (!desk.books().orElseThrow().balances().containsKey(account)) {
+      done.accept(
+          new Booked.Refused("there is no account of " + settlement.neighbour().value()));
+      return;
+    }
+    var isReceived = settlement.direction() == Settlement.Direction.RECEIVED;
+    var entry = new LedgerEntry(
+        new EntryId("settled/" + settlement.direction() + "/" + settlement.id()),
+        Reason.SETTLED,
+        isReceived ? Account.Own.SETTLED : account,
+        isReceived ? account : Account.Own.SETTLED,
+        settlement.amount(),
+        Bytes.NONE,
+        Optional.empty(),
+        settlement.at(),
+        trust.isTrusted(),
+        settlement.note());
+    desk.post(Batch.of(List.of(entry)), posted -> {
+      reckon();
+      done.accept(
+          posted instanceof Posted.Done some
+              ? some.booked() > 0 ? new Booked.Done() : new Booked.Before()
+              : new Booked.Refused(
+                  "settlement " + settlement.id() + " is booked already with another content"));
+    });
+  }
+
+  /** Balances have changed. */
+  private void reckon() {
+    judge();
+    ask();
+  }
+
+  // --- the neighbours ---
+
+  private void listen() {
+    if (!listening.isEmpty()) {
+      return;
+    }
+    listening.add(channel.witness(PriceTalk.TOPIC, new LinkChannel.Witness() {
+      @Override
+      public void heard(NeighbourId from, String json, String evidence) {
+        if (PriceTalk.read(json) instanceof Parsed.Understood<?> words
+            && words.message() instanceof PriceMessage message) {
+          prices.heard(from, message, uptime.now());
+          sendPrices(uptime.now());
+        } else {
+          findings.misunderstood(from, PriceTalk.TOPIC);
+        }
+      }
+
+      @Override
+      public void met(NeighbourId neighbour) {
+        BillingLoop.this.met(neighbour);
+      }
+    }));
+    listening.add(channel.witness(StatementTalk.TOPIC, (from, json, evidence) -> {
+      if (StatementTalk.read(json) instanceof Parsed.Understood<?> words
+          && words.message() instanceof StatementMessage message) {
+        take(statements.heard(from, message, evidence, uptime.now()));
+      } else {
+        findings.misunderstood(from, StatementTalk.TOPIC);
+      }
+    }));
+    // Met while the ledger was being opened.
+    channel.peers().forEach(this::met);
+  }
+
+  private void met(NeighbourId neighbour) {
+    tellRoutes();
+    prices.met(neighbour, uptime.now());
+    statements.met(
+        neighbour,
+        desk.books().flatMap(books -> books.latest(neighbour)),
+        desk.books().flatMap(books -> books.agreed(neighbour)),
+        uptime.now());
+    sendPrices(uptime.now());
+  }
+
+  private void sendPrices(Uptime now) {
+    prices
+        .tick(now)
+        .forEach(out -> channel.send(out.to(), PriceTalk.TOPIC, PriceTalk.write(out.message())));
+  }
+
+  private void take(Collection<Step> steps) {
+    for (var step : steps) {
+      if (step instanceof Step.TakeReading reading) {
+        if (applied.isPresent() && positions.isPresent() && desk.stalled().isEmpty()) {
+          readingFor.add(reading.neighbour());
+        } else {
+          statements.dropped(reading.neighbour());
+        }
+      } else if (step instanceof Step.Say say) {
+        channel.send(say.neighbour(), StatementTalk.TOPIC, StatementTalk.write(say.message()));
+      } else if (step instanceof Step.Book book) {
+        desk.post(book.batch(), posted -> {
+          if (posted instanceof Posted.Done) {
+            book.after()
+                .forEach(message -> channel.send(
+                    book.neighbour(), StatementTalk.TOPIC, StatementTalk.write(message)));
+            statements.booked(book.neighbour());
+          } else {
+            statements.dropped(book.neighbour());
+          }
+          reckon();
+        });
+      }
+    }
+    ask();
+  }
+
+  // --- standing ---
+
+  private void judge() {
+    var now = uptime.now();
+    var ids = new TreeSet<NeighbourId>();
+    desk.books()
+        .ifPresent(books -> books.balances().keySet().forEach(account -> {
+          if (account instanceof Account.Neighbour neighbour) {
+            ids.add(neighbour.id());
+          }
+        }));
+    var links = who.links();
+    ids.addAll(links.keySet());
+    judgements.keySet().retainAll(ids);
+    var told = new ArrayList<NeighbourAccount>();
+    var ledger = desk.stalled().or(() -> findings.doubtfulLedger(desk.setAside()));
+    for (var id : ids) {
+      var balance = balance(id);
+      var owes =
+          rest(balance.earned().plus(balance.paid()), balance.spent().plus(balance.received()));
+      var dispute = statements.dispute(id);
+      var judgement = standings.judge(
+          id,
+          new Facts(
+              owes,
+              dispute.map(one -> one.denied()).orElse(Wei.NONE),
+              prices.isTold(id),
+              new Facts.Doubts(
+                  prices.stale(id, now),
+                  findings.staleCounters(),
+                  trust.isTrusted() ? Optional.empty() : Optional.of(trust.evidence()),
+                  ledger)),
+          now);
+      judgements.put(id, judgement);
+      told.add(new NeighbourAccount(
+          id,
+          channel.nameOf(id),
+          links.getOrDefault(id, List.of()).stream()
+              .map(link -> link.interfaceName() + " " + link.address())
+              .toList(),
+          balance.carried(),
+          balance.handed(),
+          balance.earned(),
+          balance.spent(),
+          balance.received(),
+          balance.paid(),
+          prices.charges(id),
+          prices.asks(id),
+          judgement.standing(),
+          judgement.isSlowed(),
+          judgement.why(),
+          statements.agreed(id),
+          dispute.isPresent()));
+    }
+    accounts = List.copyOf(told);
+    var disputes = new TreeMap<NeighbourId, String>();
+    ids.forEach(id -> statements.dispute(id).ifPresent(one -> disputes.put(id, one.evidence())));
+    findings.judged(disputes, desk, channel.readings(now));
+    if (applied.filter(table -> !table.slowed().equals(slowed())).isPresent()) {
+      wantsLook = true;
+    }
+    if (findings.haveChanged()) {
+      nudge.run();
+    }
+  }
+
+  private static Wei rest(Wei one, Wei other) {
+    return one.compareTo(other) > 0 ? one.minus(other) : Wei.NONE;
+  }
+
+  private List<Slowed> slowed() {
+    return judgements.entrySet().stream()
+        .filter(entry -> entry.getValue().isSlowed())
+        .flatMap(entry -> who.stations(entry.getKey()).stream())
+        .distinct()
+        .sorted((one, other) -> one.toString().compareTo(other.toString()))
+        .map(station -> new Slowed(station, rules.slowKilobits()))
+        .toList();
+  }
+
+  /** What was found, for who tells of it. Any thread. */
+  public Findings findings() {
+    return findings;
+  }
+
+  /** Any thread. */
+  public Optional<SqliteBooks> books() {
+    return desk.books();
+  }
+
+  /** Counting goes on in the kernel, and the next start books it. */
+  @Override
+  public void close() {
+    ticking.cancel();
+    for (var one : listening) {
+      try {
+        one.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("A listener cannot be taken away", e);
+      }
+    }
+    desk.close();
+  }
+}
