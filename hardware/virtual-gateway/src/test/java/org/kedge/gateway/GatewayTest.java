@@ -282,6 +282,7 @@ class GatewayTest {
   }
 
   @Test
+  @Tag(THOROUGH)
   @Order(5)
   void a_frozen_kedge_is_started_again_by_the_timer() {
     fresh();

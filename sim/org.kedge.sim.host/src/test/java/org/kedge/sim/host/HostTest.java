@@ -91,10 +91,10 @@ class HostTest {
           "org.kedge.care.api.CareWatch")) {
         await().atMost(GENEROUS).until(() -> offered(host, service).size() == 1);
       }
-      // status, faults, journal, neighbours.
+      // status, faults, journal, neighbours, ledger.
       await()
           .atMost(GENEROUS)
-          .until(() -> offered(host, "org.kedge.base.api.Inquiry").size() == 4);
+          .until(() -> offered(host, "org.kedge.base.api.Inquiry").size() == 5);
     }
     assertNoErrors();
   }

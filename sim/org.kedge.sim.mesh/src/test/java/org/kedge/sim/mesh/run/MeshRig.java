@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
@@ -123,6 +124,19 @@ final class MeshRig implements AutoCloseable {
 
   static MeshRig up(Topology topology, BrokerPlace place, Map<String, String> settings)
       throws IOException {
+    return up(topology, place, SIM.resolve("node"), node -> settings);
+  }
+
+  /**
+   * @param program starts a node, as {@code sim/node} does
+   * @param settings by a node's name
+   */
+  static MeshRig up(
+      Topology topology,
+      BrokerPlace place,
+      Path program,
+      Function<String, Map<String, String>> settings)
+      throws IOException {
     Mesh.sweep();
     var rig = new MeshRig(Mesh.up(topology, new Mesh.Options(place, false)));
     try {
@@ -130,7 +144,7 @@ final class MeshRig implements AutoCloseable {
         rig.nodes.put(
             node.name(),
             KedgeNode.start(
-                rig.mesh, node.name(), SIM.resolve("node"), rig.broker.uri(), settings));
+                rig.mesh, node.name(), program, rig.broker.uri(), settings.apply(node.name())));
       }
       return rig;
     } catch (IOException | RuntimeException e) {
