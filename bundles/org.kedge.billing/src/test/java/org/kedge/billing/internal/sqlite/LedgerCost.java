@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import org.kedge.billing.internal.core.ledger.Books.Posted;
 
-/** What books cost: time and bytes that go to storage. Its main prints one line for each size of a charge. */
+/** What books cost: time and bytes that go to storage. */
 final class LedgerCost {
   private LedgerCost() {}
 
@@ -50,19 +49,5 @@ final class LedgerCost {
         .mapToLong(line -> Long.parseLong(line.substring("write_bytes: ".length())))
         .findFirst()
         .orElseThrow();
-  }
-
-  public static void main(String[] arguments) throws IOException {
-    var root = Files.createTempDirectory(Path.of(arguments[0]), "ledger-cost");
-    for (var size : new int[][] {{10, 100}, {100, 1000}, {1000, 1000}}) {
-      var folder = Files.createDirectory(root.resolve("of-" + size[0]));
-      var cost = of(folder, size[0] == 10 ? 3000 : 100, size[0], size[1]);
-      System.out.println(size[0] + " neighbours, " + size[1] + " counters: " + cost);
-    }
-    try (var files = Files.walk(root)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }
