@@ -115,7 +115,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
 
   private ClockTrust.Verdict trust;
   private List<IpPrefix> own = List.of();
-  private Optional<WantedTable> applied = Optional.empty();
+  private volatile Optional<WantedTable> applied = Optional.empty();
   private boolean isKernelBusy;
   private boolean wantsLook = true;
   private Optional<Uptime> applyAgain = Optional.empty();
@@ -668,10 +668,14 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     return desk.books();
   }
 
-  /** Counting goes on in the kernel, and the next start books it. */
+  /** Counting goes on in the kernel, and the next start books it. Nobody stays slowed whom nobody would release. */
   @Override
   public void close() {
     ticking.cancel();
+    applied
+        .filter(table -> !table.slowed().isEmpty())
+        .ifPresent(table -> kernel.apply(
+            new WantedTable(table.interfaces(), table.mesh(), List.of(), table.passAlways())));
     for (var one : listening) {
       try {
         one.close();

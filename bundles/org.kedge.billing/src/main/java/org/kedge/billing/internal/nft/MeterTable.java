@@ -88,7 +88,7 @@ public final class MeterTable {
   }
 
   /** Makes the table what is wanted, from whatever state it is in, in one transaction: whole or not at all. Counters stay as they are. */
-  public Applied apply(WantedTable wanted) {
+  public synchronized Applied apply(WantedTable wanted) {
     var sight = look();
     if (sight instanceof Sight.Unseen unseen) {
       return new Applied.Failed(unseen.why(), unseen.waitingHelps());
@@ -114,7 +114,7 @@ public final class MeterTable {
   }
 
   /** @param links goes into the reading as it is, see {@link MeterReading#links} */
-  public Look read(Uptime at, Map<String, Long> links) {
+  public synchronized Look read(Uptime at, Map<String, Long> links) {
     var heard = list(WHOLE);
     if (heard instanceof Heard.Nothing nothing) {
       // For want of the table it fails in words only, which other failures share.
