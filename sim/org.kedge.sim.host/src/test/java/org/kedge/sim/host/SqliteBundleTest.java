@@ -44,14 +44,11 @@ class SqliteBundleTest {
       assertThat(jar.stream().map(JarEntry::getName))
           .filteredOn(name -> name.startsWith("org/sqlite/native/") && !name.endsWith("/"))
           .containsExactlyInAnyOrder(
-              "org/sqlite/native/Linux/x86/libsqlitejdbc.so",
               "org/sqlite/native/Linux/x86_64/libsqlitejdbc.so",
-              "org/sqlite/native/Linux/arm/libsqlitejdbc.so",
               "org/sqlite/native/Linux/armv6/libsqlitejdbc.so",
               "org/sqlite/native/Linux/armv7/libsqlitejdbc.so",
               "org/sqlite/native/Linux/aarch64/libsqlitejdbc.so",
               "org/sqlite/native/Linux/riscv64/libsqlitejdbc.so",
-              "org/sqlite/native/Linux-Musl/x86/libsqlitejdbc.so",
               "org/sqlite/native/Linux-Musl/x86_64/libsqlitejdbc.so",
               "org/sqlite/native/Linux-Musl/aarch64/libsqlitejdbc.so");
       assertThat(jar.stream().map(JarEntry::getName))

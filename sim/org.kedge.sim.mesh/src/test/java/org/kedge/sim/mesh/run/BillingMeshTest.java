@@ -228,8 +228,8 @@ class BillingMeshTest {
         before.put(one, flows.carried("n2", one));
         billedBefore.put(one, billed(rig, new End("n2", one)));
       }
-      flows.begin("n1", "n4", N4, 6 * times, "-u", "-b", "8M", "-l", "1200");
-      flows.begin("n1", "n4", N4_IPV4, 6 * times, "-b", "8M", "-R");
+      flows.begin("n1", "n4", N4, 3 * times, "-u", "-b", "8M", "-l", "1200");
+      flows.begin("n1", "n4", N4_IPV4, 3 * times, "-b", "8M", "-R");
       for (var kill = 0; kill < times; kill++) {
         kill(rig.node("n2"), random.nextInt());
       }
