@@ -106,7 +106,11 @@ final class Kedge {
             work -> keeper.after(Duration.ZERO, "keeper's order", () -> work.accept(guarding)),
             () -> Optional.of(care),
             () -> Optional.of(care),
-            (capability, start) -> tell(lane, start)));
+            (capability, start) -> {
+              if (capability.equals("telemetry")) {
+                tell(lane, start);
+              }
+            }));
     care.add(watchdog);
     offer(watchdog.remedy());
     care.add(report -> {
