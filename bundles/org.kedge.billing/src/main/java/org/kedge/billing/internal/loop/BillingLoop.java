@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.kedge.babel.api.RoutingTable;
 import org.kedge.base.api.Bytes;
 import org.kedge.base.api.ClockTrust;
@@ -52,6 +53,7 @@ import org.kedge.billing.internal.core.metering.Gapped;
 import org.kedge.billing.internal.core.metering.Meter;
 import org.kedge.billing.internal.core.metering.MeterKey;
 import org.kedge.billing.internal.core.metering.MeterReading;
+import org.kedge.billing.internal.core.metering.MeteredInterface;
 import org.kedge.billing.internal.core.metering.Positions;
 import org.kedge.billing.internal.core.metering.Slowed;
 import org.kedge.billing.internal.core.metering.Target;
@@ -87,6 +89,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
 
   private static final Duration KERNEL_LIMIT = Duration.ofSeconds(30);
   private static final Duration ROLL_UP = Duration.ofHours(1);
+  private static final Duration CLOCK_SETTLES = Duration.ofMinutes(10);
   private static final Duration AGAIN = Duration.ofSeconds(10);
 
   /** Charges of an hour; after that counters are left to the kernel, which has them all the same. */
@@ -113,7 +116,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
   private BillingRules rules;
   private Lane.Timer ticking = () -> {};
 
-  private ClockTrust.Verdict trust;
+  private Optional<String> clockDoubt = Optional.empty();
   private List<IpPrefix> own = List.of();
   private volatile Optional<WantedTable> applied = Optional.empty();
   private boolean isKernelBusy;
@@ -161,7 +164,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     statements = new Statements(rules, self);
     standings = new Standings(rules);
     findings = new Findings(uptime);
-    trust = clock.look(wallClock.instant(), uptime.now());
+    lookAtClock();
     nextCharge = uptime.now().plus(FIRST_CHARGE);
     nextRollUp = uptime.now().plus(ROLL_UP);
   }
@@ -180,12 +183,13 @@ public final class BillingLoop implements Ledger, AutoCloseable {
       prices.rules(changed);
       statements.rules(changed);
       standings.rules(changed);
+      wantsLook = true;
       judge();
     });
   }
 
   private void tick() {
-    trust = clock.look(wallClock.instant(), uptime.now());
+    lookAtClock();
     babel.get().ifPresent(table -> {
       if (routes.see(table)) {
         changed();
@@ -194,13 +198,26 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     var now = uptime.now();
     sendPrices(now);
     take(statements.tick(now));
-    if (!now.isBefore(nextRollUp) && trust.isTrusted()) {
+    if (!now.isBefore(nextRollUp) && clockDoubt.isEmpty()) {
       nextRollUp = now.plus(ROLL_UP);
       desk.rollUp(wallClock, rules.minutesKept(), rules.hoursKept());
     }
     judge();
     ask();
     lane.beat();
+  }
+
+  /** A clock that stepped once, as when it was set, is believed again after a while without another step. */
+  private void lookAtClock() {
+    var wall = wallClock.instant();
+    var now = uptime.now();
+    var verdict = clock.look(wall, now);
+    var isSettled = !wall.isBefore(ClockTrust.EARLIEST)
+        && verdict
+            .steppedAt()
+            .filter(at -> now.since(at).compareTo(CLOCK_SETTLES) < 0)
+            .isEmpty();
+    clockDoubt = isSettled ? Optional.empty() : Optional.of(verdict.evidence());
   }
 
   private void changed() {
@@ -343,9 +360,8 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     positions = Optional.of(difference.positions());
     var at = wallClock.instant();
     var tick = boot + "/" + reading.at().nanos() / 1_000_000;
-    var entries =
-        charging.charge(tick, counted(difference), who::who, reading.at(), at, trust.isTrusted());
-    prices.charged(reading.at());
+    var entries = charging.charge(
+        tick, counted(difference), who::who, reading.at(), at, clockDoubt.isEmpty());
     difference.gap().ifPresent(gap -> {
       findings.lost(gap);
       if (gap.cause() != Gapped.Cause.REBOOTED) {
@@ -414,14 +430,10 @@ public final class BillingLoop implements Ledger, AutoCloseable {
   }
 
   private Figures figures(NeighbourId neighbour, Instant at) {
-    var highest = prices
-                .charges(neighbour)
-                .orElse(Price.FREE)
-                .compareTo(prices.asks(neighbour).orElse(Price.FREE))
-            > 0
-        ? prices.charges(neighbour).orElse(Price.FREE)
-        : prices.asks(neighbour).orElse(Price.FREE);
-    return Figures.of(balance(neighbour), highest, at, trust.isTrusted());
+    var highest = Stream.concat(prices.charges(neighbour).stream(), prices.asks(neighbour).stream())
+        .max(Price::compareTo)
+        .orElse(Price.FREE);
+    return Figures.of(balance(neighbour), highest, at, clockDoubt.isEmpty());
   }
 
   private Balance balance(NeighbourId neighbour) {
@@ -481,7 +493,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
         Bytes.NONE,
         Optional.empty(),
         settlement.at(),
-        trust.isTrusted(),
+        clockDoubt.isEmpty(),
         settlement.note());
     desk.post(Batch.of(List.of(entry)), posted -> {
       reckon();
@@ -606,10 +618,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
               dispute.map(one -> one.denied()).orElse(Wei.NONE),
               prices.isTold(id),
               new Facts.Doubts(
-                  prices.stale(id, now),
-                  findings.staleCounters(),
-                  trust.isTrusted() ? Optional.empty() : Optional.of(trust.evidence()),
-                  ledger)),
+                  prices.stale(id, now), findings.staleCounters(), clockDoubt, ledger)),
           now);
       judgements.put(id, judgement);
       told.add(new NeighbourAccount(
@@ -636,7 +645,8 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     var disputes = new TreeMap<NeighbourId, String>();
     ids.forEach(id -> statements.dispute(id).ifPresent(one -> disputes.put(id, one.evidence())));
     findings.judged(disputes, desk, channel.readings(now));
-    if (applied.filter(table -> !table.slowed().equals(slowed())).isPresent()) {
+    if (applyAgain.isEmpty()
+        && applied.filter(table -> !table.slowed().equals(slowed())).isPresent()) {
       wantsLook = true;
     }
     if (findings.haveChanged()) {
@@ -648,11 +658,19 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     return one.compareTo(other) > 0 ? one.minus(other) : Wei.NONE;
   }
 
+  /** Links whose far end has no address of its own, such as tunnels. */
+  private List<String> bare() {
+    return applied.stream()
+        .flatMap(table -> table.interfaces().stream())
+        .filter(one -> one.kind() == MeteredInterface.Kind.BARE)
+        .map(MeteredInterface::name)
+        .toList();
+  }
+
   private List<Slowed> slowed() {
     return judgements.entrySet().stream()
         .filter(entry -> entry.getValue().isSlowed())
-        .flatMap(entry -> who.stations(entry.getKey()).stream())
-        .distinct()
+        .flatMap(entry -> who.stations(entry.getKey(), bare()).stream())
         .sorted((one, other) -> one.toString().compareTo(other.toString()))
         .map(station -> new Slowed(station, rules.slowKilobits()))
         .toList();

@@ -3,10 +3,11 @@ package org.kedge.billing.internal.loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.kedge.base.api.Bytes;
 import org.kedge.base.api.Uptime;
@@ -48,7 +49,7 @@ public final class Findings {
   private long gapBytes;
   private List<String> full = List.of();
   private Optional<Unknown> unknown = Optional.empty();
-  private final Map<NeighbourId, Long> misunderstood = new TreeMap<>();
+  private final Set<NeighbourId> misunderstood = new HashSet<>();
   private List<String> before = List.of();
   private boolean haveChanged;
   private volatile List<Reading> readings = List.of();
@@ -159,9 +160,9 @@ public final class Findings {
   // --- neighbours ---
 
   void misunderstood(NeighbourId from, String topic) {
-    if (misunderstood.merge(from, 1L, Long::sum) == 1) {
+    if (misunderstood.add(from)) {
       LOG.warn(
-          "A message of {} about {} is not understood and changes nothing; later ones are only counted.",
+          "A message of {} about {} is not understood and changes nothing, nor do later ones, without another word. See whether it runs another version of Kedge.",
           from.value(),
           topic);
     }

@@ -2,13 +2,13 @@ package org.kedge.billing.internal.loop;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.kedge.base.api.IpPrefix;
 import org.kedge.billing.api.NeighbourId;
 import org.kedge.billing.internal.core.metering.Station;
@@ -81,14 +81,15 @@ final class Who {
     return links;
   }
 
-  /** Stations behind which this neighbour is. */
-  List<Station> stations(NeighbourId neighbour) {
-    var found = new LinkedHashMap<Station, Boolean>();
-    stations.keySet().stream()
+  /**
+   * Stations behind which this neighbour is.
+   *
+   * @param bare links on which stations have no address
+   */
+  List<Station> stations(NeighbourId neighbour, List<String> bare) {
+    return Stream.concat(
+            stations.keySet().stream(), bare.stream().map(name -> new Station(name, "")))
         .filter(station -> who(station).filter(neighbour::equals).isPresent())
-        .sorted((one, other) ->
-            (one.interfaceName() + one.mac()).compareTo(other.interfaceName() + other.mac()))
-        .forEach(station -> found.put(station, true));
-    return List.copyOf(found.keySet());
+        .toList();
   }
 }
