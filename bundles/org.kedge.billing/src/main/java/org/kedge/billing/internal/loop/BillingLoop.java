@@ -60,6 +60,7 @@ import org.kedge.billing.internal.core.metering.Target;
 import org.kedge.billing.internal.core.metering.WantedTable;
 import org.kedge.billing.internal.core.pricing.PriceBook;
 import org.kedge.billing.internal.core.pricing.PriceMessage;
+import org.kedge.billing.internal.core.pricing.Promise;
 import org.kedge.billing.internal.core.routes.RouteMemory;
 import org.kedge.billing.internal.core.statement.Figures;
 import org.kedge.billing.internal.core.statement.StatementMessage;
@@ -117,7 +118,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
   private Lane.Timer ticking = () -> {};
 
   private Optional<String> clockDoubt = Optional.empty();
-  private List<IpPrefix> own = List.of();
+  private Optional<List<IpPrefix>> own = Optional.empty();
   private volatile Optional<WantedTable> applied = Optional.empty();
   private boolean isKernelBusy;
   private boolean wantsLook = true;
@@ -228,7 +229,9 @@ public final class BillingLoop implements Ledger, AutoCloseable {
   }
 
   private void tellRoutes() {
-    routes.table().ifPresent(table -> prices.routes(table, own, who::who));
+    routes
+        .table()
+        .ifPresent(table -> own.ifPresent(addresses -> prices.routes(table, addresses, who::who)));
   }
 
   // --- the kernel: one thing at a time ---
@@ -248,7 +251,9 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     }
   }
 
-  private record Put(WantedTable wanted, List<IpPrefix> own, MeterTable.Applied applied) {}
+  /** @param own addresses of this node, empty where it is not known */
+  private record Put(
+      WantedTable wanted, Optional<List<IpPrefix>> own, MeterTable.Applied applied) {}
 
   private void apply() {
     var names = routes.interfaces();
@@ -262,14 +267,15 @@ public final class BillingLoop implements Ledger, AutoCloseable {
           var prefixes = new ArrayList<>(mesh);
           addresses.stream().filter(address -> !mesh.contains(address)).forEach(prefixes::add);
           var wanted = new WantedTable(kernel.interfaces(names), prefixes, slowed, pass);
-          return new Put(wanted, addresses, kernel.apply(wanted));
+          return new Put(wanted, Optional.of(addresses), kernel.apply(wanted));
         },
         this::put,
-        why -> put(new Put(WantedTable.NONE, own, new MeterTable.Applied.Failed(why, true))));
+        why -> put(
+            new Put(WantedTable.NONE, Optional.empty(), new MeterTable.Applied.Failed(why, true))));
   }
 
   private void put(Put put) {
-    if (!put.own().equals(own)) {
+    if (put.own().isPresent() && !put.own().equals(own)) {
       own = put.own();
       tellRoutes();
     }
@@ -374,12 +380,18 @@ public final class BillingLoop implements Ledger, AutoCloseable {
         difference.gap().map(lost -> new Gap(findings.lastRead(at), at, lost.atMost(), lost.why()));
     var moved = moved(before, difference.positions());
     findings.readAt(at);
-    if (entries.isEmpty() && gap.isEmpty() && moved.counts().isEmpty() && forWhom.isEmpty()) {
+    var promises = prices.unkept(reading.at());
+    if (entries.isEmpty()
+        && gap.isEmpty()
+        && moved.counts().isEmpty()
+        && promises.isEmpty()
+        && forWhom.isEmpty()) {
       return;
     }
-    desk.post(new Batch(entries, Optional.of(moved), gap, List.of()), posted -> {
+    desk.post(new Batch(entries, Optional.of(moved), gap, List.of(), promises), posted -> {
       if (posted instanceof Posted.Contradicted) {
         positions = desk.books().map(SqliteBooks::positions);
+        prices.keepAnew();
       }
       findings.unknown(entries);
       reckon();
@@ -444,12 +456,14 @@ public final class BillingLoop implements Ledger, AutoCloseable {
 
   // --- the books ---
 
-  private void opened(SqliteBooks books, boolean isFresh) {
+  private void opened(SqliteBooks books, List<Promise> promises, boolean isFresh) {
     if (positions.isPresent() && isFresh) {
       // What was counted until now is booked, or waits; from here on the new books know where to go
       // on.
       desk.post(new Batch(List.of(), positions, Optional.empty(), List.of()), posted -> {});
+      prices.keepAnew();
     } else if (positions.isEmpty()) {
+      prices.restore(promises, uptime.now());
       var known = books.positions();
       areBooksFresh = known.generation().equals(Books.LOST);
       positions = Optional.of(known);

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ import org.kedge.base.api.Uptime;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.billing.internal.core.ledger.Batch;
 import org.kedge.billing.internal.core.ledger.Books.Posted;
+import org.kedge.billing.internal.core.pricing.Promise;
 import org.kedge.billing.internal.sqlite.Opened;
 import org.kedge.billing.internal.sqlite.SqliteBooks;
 import org.slf4j.Logger;
@@ -58,8 +60,11 @@ final class BookDesk implements AutoCloseable {
 
   /** Hears of the books, on the lane. */
   interface Listener {
-    /** @param isFresh whether they are new in the place of damaged ones, and know no counter */
-    void opened(SqliteBooks opened, boolean isFresh);
+    /**
+     * @param promises prices that held when they were closed
+     * @param isFresh whether they are new in the place of damaged ones, and know no counter
+     */
+    void opened(SqliteBooks opened, List<Promise> promises, boolean isFresh);
   }
 
   /** A damaged ledger. */
@@ -125,6 +130,7 @@ final class BookDesk implements AutoCloseable {
       return;
     }
     SqliteBooks found;
+    List<Promise> promises = List.of();
     var isFresh = false;
     if (opened instanceof Opened.SetAside aside) {
       LOG.error(
@@ -138,11 +144,12 @@ final class BookDesk implements AutoCloseable {
       var ready = (Opened.Ready) opened;
       ready.news().ifPresent(news -> LOG.info("Ledger opened: {}.", news));
       found = ready.books();
+      promises = ready.promises();
     }
     books = found;
     shown = Optional.of(found);
     stalled = Optional.empty();
-    listener.opened(found, isFresh);
+    listener.opened(found, promises, isFresh);
     next();
   }
 

@@ -1,16 +1,23 @@
 package org.kedge.billing.internal.sqlite;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.kedge.billing.internal.core.pricing.Promise;
 
 /** What became of opening the books. */
 public sealed interface Opened {
   /**
    * In use.
    *
+   * @param promises prices that hold
    * @param news for people, where something was put right
    */
-  record Ready(SqliteBooks books, Optional<String> news) implements Opened {}
+  record Ready(SqliteBooks books, List<Promise> promises, Optional<String> news) implements Opened {
+    public Ready {
+      promises = List.copyOf(promises);
+    }
+  }
 
   /**
    * New books, as the ones found are damaged.

@@ -121,8 +121,9 @@ final class Opening {
         if (agreed.isEmpty() || agreedDamage.isPresent()) {
           agreedFile.write(books.agreedNow());
         }
+        var promises = store.promises.all();
         isOpen = true;
-        return new Opened.Ready(books, agreedDamage.or(() -> news(store, wasBegun)));
+        return new Opened.Ready(books, promises, agreedDamage.or(() -> news(store, wasBegun)));
       } finally {
         if (!isOpen) {
           store.close();

@@ -37,8 +37,8 @@ import org.kedge.billing.internal.sqlite.AgreedFile.Agreed;
  * written: then the books are as they were before it. Damaged books are renamed, and new ones begin with what was last agreed
  * with each neighbour, which is also kept beside the database. Lost are: charges and settlements since that agreement, accounts with
  * neighbours that never agreed on anything, the sums of {@code UNKNOWN}, all history, and the ids of what was booked before, so that
- * a settlement from before the agreement would be booked again if it were offered again. Positions of counters are
- * {@link Books#LOST}.
+ * a settlement from before the agreement would be booked again if it were offered again; and prices promised. Positions of counters
+ * are {@link Books#LOST}.
  */
 public final class SqliteBooks implements Books {
   /** An hour's writing or so: each page is written back once, however often it was changed meanwhile. */
@@ -138,7 +138,11 @@ public final class SqliteBooks implements Books {
     }
     open.begin();
     open.write(new Batch(
-        new ArrayList<>(fresh.values()), batch.positions(), batch.gap(), batch.statements()));
+        new ArrayList<>(fresh.values()),
+        batch.positions(),
+        batch.gap(),
+        batch.statements(),
+        batch.promises()));
     open.commit();
     booked(open, next);
     for (var said : batch.statements()) {

@@ -57,6 +57,7 @@ final class Store implements AutoCloseable {
   final Entries entries;
   final Counters counters;
   final Talks talks;
+  final Promises promises;
   private final PreparedStatement gapFind;
   private final PreparedStatement gapPut;
   private final PreparedStatement totalsPut;
@@ -168,6 +169,8 @@ final class Store implements AutoCloseable {
         "statements (row INTEGER PRIMARY KEY, account INTEGER NOT NULL REFERENCES accounts,"
             + " number INTEGER NOT NULL, at INTEGER NOT NULL, outcome INTEGER NOT NULL, ours TEXT NOT NULL, theirs TEXT,"
             + " evidence TEXT NOT NULL, seal INTEGER NOT NULL, UNIQUE (account, number))",
+        "promises (account INTEGER NOT NULL REFERENCES accounts, side INTEGER NOT NULL, destination TEXT NOT NULL,"
+            + " wei INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (account, side, destination)) WITHOUT ROWID",
         "gaps (row INTEGER PRIMARY KEY, since TEXT NOT NULL, until TEXT NOT NULL, bytes INTEGER NOT NULL,"
             + " why TEXT NOT NULL, seal INTEGER NOT NULL)",
         "totals (one INTEGER PRIMARY KEY, rows INTEGER NOT NULL, seals INTEGER NOT NULL)")) {
@@ -193,6 +196,7 @@ final class Store implements AutoCloseable {
     entries = new Entries(connection, accounts, seal);
     counters = new Counters(connection, seal);
     talks = new Talks(connection, accounts, seal);
+    promises = new Promises(connection, accounts, seal);
     gapFind = connection.prepareStatement(
         "SELECT count(*) FROM gaps WHERE since = ? AND until = ? AND bytes = ? AND why = ?");
     gapPut = connection.prepareStatement(
@@ -214,8 +218,8 @@ final class Store implements AutoCloseable {
 
   private Totals others() {
     return new Totals(
-        accounts.rows() + counters.rows() + talks.rows() + gapRows,
-        accounts.seals() + counters.seals() + talks.seals() + gapSeals);
+        accounts.rows() + counters.rows() + talks.rows() + promises.rows() + gapRows,
+        accounts.seals() + counters.seals() + talks.seals() + promises.seals() + gapSeals);
   }
 
   /** Whether there was none before. */
@@ -289,6 +293,9 @@ final class Store implements AutoCloseable {
     }
     for (var said : batch.statements()) {
       talks.put(said);
+    }
+    for (var promise : batch.promises()) {
+      promises.put(promise);
     }
   }
 
@@ -476,6 +483,7 @@ final class Store implements AutoCloseable {
     entries.close();
     counters.close();
     talks.close();
+    promises.close();
     accounts.close();
     gapFind.close();
     gapPut.close();

@@ -9,6 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.kedge.base.api.IpPrefix;
+import org.kedge.base.api.Price;
 import org.kedge.billing.internal.core.ledger.Batch;
 import org.kedge.billing.internal.core.ledger.Books.Posted;
 import org.kedge.billing.internal.core.ledger.LedgerEntry;
@@ -19,6 +23,8 @@ import org.kedge.billing.internal.core.metering.MeterKey;
 import org.kedge.billing.internal.core.metering.Positions;
 import org.kedge.billing.internal.core.metering.Station;
 import org.kedge.billing.internal.core.metering.Target;
+import org.kedge.billing.internal.core.pricing.Promise;
+import org.kedge.billing.internal.core.pricing.Promise.Side;
 
 /** Books one batch after the other in a process of its own and says so after each: {@code FOLDER ACKNOWLEDGED FIRST LAST LOG_LIMIT}. */
 final class CrashWriter {
@@ -59,7 +65,35 @@ final class CrashWriter {
     var statements = number % 25 == 0
         ? List.of(Sample.agreed(number % 3, number, number, 0, at))
         : List.<SignedStatements>of();
-    return new Batch(entries, Optional.of(positions(number)), Optional.empty(), statements);
+    return new Batch(
+        entries,
+        Optional.of(positions(number)),
+        Optional.empty(),
+        statements,
+        List.of(
+            promise(number % 4, Optional.of(new Price(100L * number))),
+            promise((number + 1) % 4, Optional.empty())));
+  }
+
+  private static Promise promise(int destination, Optional<Price> price) {
+    return new Promise(
+        Sample.neighbour(destination % 3),
+        Side.values()[destination % 2],
+        IpPrefix.of("2001:db8:" + destination + "::/48").orElseThrow(),
+        price);
+  }
+
+  /** Prices that hold after a batch: a later one changes or takes back all that was promised four batches before. */
+  static Set<Promise> promises(int number) {
+    var all = new HashMap<IpPrefix, Promise>();
+    for (var batch = Math.max(1, number - 4); batch <= number; batch++) {
+      for (var promise : batch(batch).promises()) {
+        all.put(promise.destination(), promise);
+      }
+    }
+    return all.values().stream()
+        .filter(promise -> promise.price().isPresent())
+        .collect(Collectors.toSet());
   }
 
   static Positions positions(int number) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,9 +128,11 @@ class PowerCutTest {
       throws IOException {
     var opened = SqliteBooks.open(folder, Sample.START, true);
     assertThat(opened).as(what).isInstanceOf(Opened.Ready.class);
-    try (var books = ((Opened.Ready) opened).books()) {
+    var ready = (Opened.Ready) opened;
+    try (var books = ready.books()) {
       var found = prefix(books, what);
       assertThat(found).as(what).isBetween(acknowledged, acknowledged + 1);
+      assertThat(Set.copyOf(ready.promises())).as(what).isEqualTo(CrashWriter.promises(found));
       if (found > 0) {
         assertThat(books.positions()).as(what).isEqualTo(CrashWriter.positions(found));
       }

@@ -3,6 +3,7 @@ package org.kedge.sim.mesh.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,12 @@ final class Flows {
         Integer.toString(seconds)));
     command.addAll(List.of(options));
     running.add(rig.mesh().start(from, command, Map.of(), log));
+  }
+
+  /** Ends all. */
+  void end() {
+    running.forEach(one -> one.end(Duration.ofSeconds(5)));
+    awaitEnd();
   }
 
   /** Until all have ended. */

@@ -37,6 +37,7 @@ final class Heard {
 
   private final PrefixTable<Entry> table = new PrefixTable<>();
   private final Set<IpPrefix> rising = new HashSet<>();
+  private final Unkept unkept = new Unkept();
   private long run;
   private long last;
   private boolean isOfOldRun;
@@ -49,6 +50,29 @@ final class Heard {
   private @Nullable Uptime lastHeard;
   private Optional<Taken> toAnswer = Optional.empty();
   private int refused;
+
+  /** What was promised before this node started again. */
+  void restore(IpPrefix destination, Price price) {
+    table.put(destination, new Entry(price, List.of(), run));
+    isWhole = true;
+  }
+
+  /** What holds now where another price held, or none, when this was asked last. */
+  Map<IpPrefix, Optional<Price>> unkept() {
+    return unkept.take(table, Entry::price, isWhole);
+  }
+
+  /** What was kept is lost. */
+  void keepAnew() {
+    unkept.addAll(table.all().keySet());
+  }
+
+  /** Nothing holds any more. */
+  void forget() {
+    keepAnew();
+    table.clear();
+    rising.clear();
+  }
 
   /**
    * Takes a message in its turn.
@@ -138,6 +162,7 @@ final class Heard {
     offer.rise().ifPresent(rise -> steps.add(new Coming(rise.price(), now.plus(rise.in()))));
     var holds = before.map(Entry::price).filter(was -> was.compareTo(price) < 0).orElse(price);
     table.put(destination, new Entry(holds, List.copyOf(steps), run));
+    unkept.add(destination);
     if (steps.isEmpty()) {
       rising.remove(destination);
     } else {
@@ -148,6 +173,7 @@ final class Heard {
   private void remove(IpPrefix destination) {
     table.remove(destination);
     rising.remove(destination);
+    unkept.add(destination);
   }
 
   /**
@@ -164,6 +190,7 @@ final class Heard {
         var left = entry.steps().subList(due.size(), entry.steps().size());
         var price = due.get(due.size() - 1).price();
         table.put(destination, new Entry(price, List.copyOf(left), entry.run()));
+        unkept.add(destination);
         rose = true;
         if (left.isEmpty()) {
           rising.remove(destination);

@@ -24,6 +24,7 @@ import org.kedge.billing.internal.core.ledger.Traffic;
 import org.kedge.billing.internal.core.metering.Target;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Prices;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Taken;
+import org.kedge.billing.internal.core.pricing.Promise.Side;
 import org.kedge.billing.internal.core.pricing.Ways.Leg;
 import org.kedge.billing.internal.core.pricing.Ways.Way;
 
@@ -54,6 +55,9 @@ public final class PriceBook {
   static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
   private static final Duration FRESH = KEEP_ALIVE.multipliedBy(3);
 
+  /** Of a neighbour that was silent for longer nothing holds any more: it is met as for the first time. */
+  private static final Duration FORGOTTEN = Duration.ofDays(1);
+
   /** So long a new next hop may take to say what it asks, before it is taken to ask the tariff. */
   private static final Duration SAYING = Duration.ofSeconds(30);
 
@@ -63,6 +67,10 @@ public final class PriceBook {
   private List<Leg> legs = List.of();
   private Ways ways = new Ways();
   private boolean areWaysOld;
+
+  /** Until the routes are known what was promised before a restart stands as it is. */
+  private boolean hasRoutes;
+
   private final Map<Leg, Uptime> unsaidSince = new HashMap<>();
   private @Nullable Uptime latest;
 
@@ -75,13 +83,17 @@ public final class PriceBook {
   private static final class Peer {
     final Told told;
     final Heard heard = new Heard();
-    final Uptime firstMet;
-    boolean isMet = true;
+    final Uptime known;
+    boolean isMet;
     long edition = -1;
 
     Peer(Uptime now) {
       told = new Told(now);
-      firstMet = now;
+      known = now;
+    }
+
+    Duration silence(Uptime now) {
+      return heard.silence(now).orElse(now.since(known));
     }
   }
 
@@ -101,6 +113,7 @@ public final class PriceBook {
    * @param own addresses of this node
    */
   public void routes(RoutingTable table, Collection<IpPrefix> own, NextHops nextHops) {
+    hasRoutes = true;
     var found = new LinkedHashMap<IpPrefix, Leg>();
     table.routes().stream()
         .filter(route -> route.carries() && ANY_SOURCE.contains(route.source()))
@@ -129,19 +142,67 @@ public final class PriceBook {
     if (!neighbour.hasKey()) {
       throw new IllegalArgumentException(neighbour + " has no key and cannot be met");
     }
-    var peer = peers.get(neighbour);
-    if (peer == null) {
-      peers.put(neighbour, new Peer(now));
+    var peer = add(neighbour, now);
+    peer.isMet = true;
+    peer.told.begin(now);
+  }
+
+  private Peer add(NeighbourId neighbour, Uptime now) {
+    return peers.computeIfAbsent(neighbour, any -> {
       areWaysOld = true;
-    } else {
-      peer.isMet = true;
-      peer.told.begin(now);
+      return new Peer(now);
+    });
+  }
+
+  /** What held when this node stopped still does. Before any neighbour is met. */
+  public void restore(List<Promise> promises, Uptime now) {
+    for (var promise : promises) {
+      var peer = add(promise.neighbour(), now);
+      var price = promise.price().orElseThrow();
+      switch (promise.side()) {
+        case TOLD -> peer.told.restore(promise.destination(), price);
+        case HEARD -> peer.heard.restore(promise.destination(), price);
+      }
     }
   }
 
-  /** The session is over: nothing is sent until it is met again; what both told each other still holds. */
-  public void lost(NeighbourId neighbour) {
-    peer(neighbour).ifPresent(peer -> peer.isMet = false);
+  /**
+   * What is to be kept for {@link #restore}: all that has changed since this was asked last. To be asked with each charge, after
+   * {@link #charged}: what is kept together with a charge is what the next one reckons by.
+   */
+  public List<Promise> unkept(Uptime now) {
+    var silent = peers.entrySet().stream()
+        .filter(entry -> entry.getValue().silence(now).compareTo(FORGOTTEN) > 0)
+        .map(Map.Entry::getKey)
+        .toList();
+    for (var neighbour : silent) {
+      peer(neighbour).ifPresent(peer -> {
+        peer.told.forget();
+        peer.heard.forget();
+      });
+    }
+    var promises = new ArrayList<Promise>();
+    peers.forEach((neighbour, peer) -> {
+      peer.told
+          .unkept()
+          .forEach((destination, price) ->
+              promises.add(new Promise(neighbour, Side.TOLD, destination, price)));
+      peer.heard
+          .unkept()
+          .forEach((destination, price) ->
+              promises.add(new Promise(neighbour, Side.HEARD, destination, price)));
+    });
+    areWaysOld |= !silent.isEmpty();
+    silent.forEach(peers::remove);
+    return promises;
+  }
+
+  /** What was kept is lost. */
+  public void keepAnew() {
+    peers.values().forEach(peer -> {
+      peer.told.keepAnew();
+      peer.heard.keepAnew();
+    });
   }
 
   /** Takes a message of a neighbour that was met; of any other it is ignored. */
@@ -165,7 +226,7 @@ public final class PriceBook {
       if (!peer.isMet) {
         return;
       }
-      if (peer.edition != edition) {
+      if (hasRoutes && peer.edition != edition) {
         peer.told.follow(ways, neighbour, rules.period(), now);
         peer.edition = edition;
       }
@@ -279,7 +340,7 @@ public final class PriceBook {
       return Optional.of("it was never met on the neighbour channel");
     }
     var peer = known.get();
-    var silence = peer.heard.silence(now).orElse(now.since(peer.firstMet));
+    var silence = peer.silence(now);
     if (peer.heard.silence(now).isEmpty() || silence.compareTo(FRESH) > 0) {
       return Optional.of("it has said no prices for " + silence.toSeconds() + " s");
     }

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ final class Told {
   private final PrefixTable<Entry> table = new PrefixTable<>();
   private final Set<IpPrefix> waiting = new LinkedHashSet<>();
   private final Set<IpPrefix> rising = new HashSet<>();
+  private final Unkept unkept = new Unkept();
   private final Deque<Sent> onTheWay = new ArrayDeque<>();
   private long run;
   private long last;
@@ -67,6 +69,29 @@ final class Told {
     begun = now;
     answered = now;
     sentAgain = now;
+  }
+
+  /** What was promised before this node started again. */
+  void restore(IpPrefix destination, Price price) {
+    table.put(destination, new Entry(price, Optional.empty()));
+    isTold = true;
+  }
+
+  /** What holds now where another price held, or none, when this was asked last. */
+  Map<IpPrefix, Optional<Price>> unkept() {
+    return unkept.take(table, Entry::price, isTold);
+  }
+
+  /** What was kept is lost. */
+  void keepAnew() {
+    unkept.addAll(table.all().keySet());
+  }
+
+  /** Nothing holds any more. */
+  void forget() {
+    keepAnew();
+    table.clear();
+    rising.clear();
   }
 
   /** Begins the stream anew; what was promised stays promised. */
@@ -98,6 +123,7 @@ final class Told {
       table.remove(destination);
       rising.remove(destination);
       waiting.add(destination);
+      unkept.add(destination);
     }
     beyondBound = 0;
     for (var way : ways.table().all().entrySet()) {
@@ -133,6 +159,7 @@ final class Told {
   private void set(IpPrefix destination, Price price, Optional<Coming> coming) {
     table.put(destination, new Entry(price, coming));
     waiting.add(destination);
+    unkept.add(destination);
     if (coming.isPresent()) {
       rising.add(destination);
     } else {
@@ -155,6 +182,7 @@ final class Told {
           // Not told again: the neighbour raises it by itself.
           table.put(destination, new Entry(coming.price(), Optional.empty()));
           rising.remove(destination);
+          unkept.add(destination);
           rose = true;
         } else {
           set(

@@ -31,6 +31,7 @@ import org.kedge.billing.internal.talk.PriceTalk;
 final class Mesh {
   static final Duration PERIOD = Duration.ofSeconds(600);
   private final Map<NeighbourId, PriceBook> books = new HashMap<>();
+  private final Map<NeighbourId, Map<String, Promise>> kept = new HashMap<>();
   private final List<Letter> letters = new ArrayList<>();
   private final Random random;
   private final int lossPercent;
@@ -105,6 +106,17 @@ final class Mesh {
     return book;
   }
 
+  /** Starts a node again, with what it kept at its last charge. */
+  PriceBook restart(NeighbourId node, BillingRules rules) {
+    var book = start(node, rules);
+    book.restore(List.copyOf(kept(node).values()), now);
+    return book;
+  }
+
+  private Map<String, Promise> kept(NeighbourId node) {
+    return kept.computeIfAbsent(node, any -> new HashMap<>());
+  }
+
   void meet(NeighbourId one, NeighbourId other) {
     book(one).met(other, now);
     book(other).met(one, now);
@@ -143,7 +155,17 @@ final class Mesh {
 
   /** All charge up to now. */
   void charge() {
-    books.values().forEach(book -> book.charged(now));
+    books.forEach((node, book) -> {
+      book.charged(now);
+      for (var promise : book.unkept(now)) {
+        var key = promise.neighbour() + " " + promise.side() + " " + promise.destination();
+        if (promise.price().isPresent()) {
+          kept(node).put(key, promise);
+        } else {
+          kept(node).remove(key);
+        }
+      }
+    });
   }
 
   /** Seconds in which everybody charges each minute. */

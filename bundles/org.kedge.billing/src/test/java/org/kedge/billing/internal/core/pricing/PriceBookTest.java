@@ -49,15 +49,19 @@ class PriceBookTest {
             table(List.of(route(DESTINATION, B.value()), route("::/0", B.value()))),
             List.of(),
             Mesh::who);
+    routesOfB();
+    mesh.book(C).routes(table(List.of(), DESTINATION, "::/0"), List.of(), Mesh::who);
+    mesh.meet(A, B);
+    mesh.meet(B, C);
+    mesh.minutes(1);
+  }
+
+  private void routesOfB() {
     mesh.book(B)
         .routes(
             table(List.of(route(DESTINATION, C.value()), route("::/0", C.value()))),
             List.of(prefix("2001:db8:b::1")),
             Mesh::who);
-    mesh.book(C).routes(table(List.of(), DESTINATION, "::/0"), List.of(), Mesh::who);
-    mesh.meet(A, B);
-    mesh.meet(B, C);
-    mesh.minutes(1);
   }
 
   private static void assertSame(
@@ -225,7 +229,6 @@ class PriceBookTest {
   @Test
   void a_rise_that_was_not_acknowledged_does_not_hold() {
     line();
-    mesh.book(B).lost(C);
     mesh.book(C).rules(rules("0.09", "0.02", "0.20"));
     var deaf = mesh.book(C);
     for (var minute = 0; minute < 30; minute++) {
@@ -252,6 +255,56 @@ class PriceBookTest {
     mesh.minutes(2);
 
     assertSame(mesh.book(B), A, mesh.book(A), B, to(DESTINATION), "0.04");
+  }
+
+  @Test
+  void after_a_restart_both_sides_reckon_by_what_was_promised_before_a_word_is_said() {
+    line();
+    mesh.restart(B, rules("0.06", "0.02", "0.20"));
+    assertSame(mesh.book(B), A, mesh.book(A), B, ELSEWHERE, "0.07");
+    assertSame(mesh.book(C), B, mesh.book(B), C, ELSEWHERE, "0.05");
+    assertThat(mesh.book(B).isTold(A)).isTrue();
+    assertThat(mesh.book(B).stale(A, mesh.now.plus(Duration.ofMinutes(2)))).isPresent();
+
+    mesh.meet(A, B);
+    mesh.meet(B, C);
+    mesh.minutes(1);
+    assertSame(mesh.book(B), A, mesh.book(A), B, ELSEWHERE, "0.07");
+
+    routesOfB();
+    mesh.minutes(9);
+    assertSame(mesh.book(B), A, mesh.book(A), B, ELSEWHERE, "0.07");
+
+    mesh.minutes(2);
+
+    assertSame(mesh.book(B), A, mesh.book(A), B, ELSEWHERE, "0.11");
+  }
+
+  @Test
+  void prices_that_changed_since_the_last_charge_are_the_same_on_both_sides_again_once_told() {
+    line();
+    mesh.book(B).rules(rules("0.01", "0.02", "0.20"));
+    mesh.seconds(3);
+    mesh.restart(B, rules("0.01", "0.02", "0.20"));
+    routesOfB();
+    mesh.meet(A, B);
+    mesh.meet(B, C);
+
+    mesh.seconds(3);
+
+    assertSame(mesh.book(B), A, mesh.book(A), B, ELSEWHERE, "0.06");
+  }
+
+  @Test
+  void of_a_neighbour_that_was_silent_for_a_day_nothing_is_kept() {
+    line();
+    var silent = mesh.now.plus(Duration.ofHours(25));
+
+    assertThat(mesh.book(A).unkept(silent))
+        .hasSize(3)
+        .allMatch(promise -> promise.neighbour().equals(B) && promise.price().isEmpty());
+    assertThat(mesh.book(A).isTold(B)).isFalse();
+    assertThat(mesh.book(A).unkept(silent)).isEmpty();
   }
 
   @Test
@@ -443,6 +496,12 @@ class PriceBookTest {
       if (random.nextInt(40) == 0) {
         meetAll(wild);
       }
+      if (random.nextInt(10) == 0) {
+        var node = nodes.get(random.nextInt(3));
+        wild.restart(node, rules("0.02", "0.02", "0.50"));
+        reroute(wild, node, random);
+        meetAll(wild);
+      }
       // What was told for all of IPv6 stands for each of its prefixes, so its price is never
       // withdrawn.
       for (var from : List.of(B, C)) {
@@ -462,7 +521,8 @@ class PriceBookTest {
       for (var by : nodes) {
         if (!from.equals(by)) {
           for (var text : List.of("2001:db8:1::1", "2001:db8:2::1", "2001:db8:3::1", "192.0.2.7")) {
-            var charged = wild.book(by).charge(from, to(text)).price();
+            // Where routes go round in a circle prices climb to the limit.
+            var charged = wild.book(by).charge(from, to(text)).price().min(price("0.50"));
             var asked = wild.book(from).ask(by, to(text)).price();
             assertThat(asked).as("%s of %s for %s", by, from, text).isEqualTo(charged);
           }
