@@ -19,7 +19,6 @@ import org.kedge.base.api.Lane;
 import org.kedge.base.api.NodeId;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.api.UptimeSource;
-import org.kedge.billing.api.NeighbourChannel;
 import org.kedge.billing.api.NeighbourId;
 import org.kedge.billing.internal.core.BillingFaults;
 import org.kedge.billing.internal.core.neighbour.Counts;
@@ -38,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * The neighbour channel over UDP and link-local IPv6. Any thread. It opens by itself, and again after whatever went wrong; until then
  * there are no peers. Listeners are called on the lane.
  */
-public final class LinkChannel implements NeighbourChannel, AutoCloseable {
+public final class LinkChannel implements Neighbours, AutoCloseable {
   private static final Duration TURN = Duration.ofSeconds(1);
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
   private static final Duration FLASH_LIMIT = Duration.ofSeconds(30);
@@ -84,19 +83,6 @@ public final class LinkChannel implements NeighbourChannel, AutoCloseable {
   private long saved;
 
   private record Damage(String what, Uptime at) {}
-
-  /** Hears what a neighbour says together with what proves it. */
-  public interface Witness {
-    /**
-     * As {@link Listener#heard}.
-     *
-     * @param evidence the whole message as it came: a line with key and signature, and the line that is signed
-     */
-    void heard(NeighbourId from, String json, String evidence);
-
-    /** As {@link Listener#met}. */
-    default void met(NeighbourId neighbour) {}
-  }
 
   /** Begins to open. */
   public LinkChannel(
@@ -468,7 +454,7 @@ public final class LinkChannel implements NeighbourChannel, AutoCloseable {
         : "done";
   }
 
-  /** Takes the far ends that babeld hears right now; all others are not listened to. Names of interfaces are the kernel's. */
+  @Override
   public void heard(Set<LinkAddress> now) {
     synchronized (lock) {
       if (heard.equals(now)) {
@@ -545,7 +531,7 @@ public final class LinkChannel implements NeighbourChannel, AutoCloseable {
     });
   }
 
-  /** As {@link #listen}, where what was said has to be proven later. */
+  @Override
   public AutoCloseable witness(String topic, Witness witness) {
     if (!Message.isTopic(topic)) {
       throw new IllegalArgumentException("There can be no topic '" + topic + "'");
@@ -556,14 +542,14 @@ public final class LinkChannel implements NeighbourChannel, AutoCloseable {
     return () -> listeners.remove(topic, witness);
   }
 
-  /** Who is pinned at which address that is heard, and who was met at which since the channel began. */
+  @Override
   public Map<LinkAddress, NeighbourId> identities() {
     synchronized (lock) {
       return neighbourhood == null ? Map.of() : neighbourhood.identities();
     }
   }
 
-  /** What the neighbour calls itself; empty if it has not been met since the channel began. */
+  @Override
   public Optional<String> nameOf(NeighbourId neighbour) {
     synchronized (lock) {
       return neighbourhood == null
@@ -572,7 +558,7 @@ public final class LinkChannel implements NeighbourChannel, AutoCloseable {
     }
   }
 
-  /** One reading of {@code NEIGHBOUR_KEY_CHANGED}. */
+  @Override
   public List<Reading> readings(Uptime now) {
     var kind = BillingFaults.NEIGHBOUR_KEY_CHANGED;
     Optional<String> trouble;

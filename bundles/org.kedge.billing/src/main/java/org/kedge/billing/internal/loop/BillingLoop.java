@@ -31,7 +31,7 @@ import org.kedge.billing.api.Ledger;
 import org.kedge.billing.api.NeighbourAccount;
 import org.kedge.billing.api.NeighbourId;
 import org.kedge.billing.api.Settlement;
-import org.kedge.billing.internal.channel.LinkChannel;
+import org.kedge.billing.internal.channel.Neighbours;
 import org.kedge.billing.internal.core.BillingRules;
 import org.kedge.billing.internal.core.charging.Charging;
 import org.kedge.billing.internal.core.charging.Counted;
@@ -100,7 +100,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
   private final UptimeSource uptime;
   private final InstantSource wallClock;
   private final Kernel kernel;
-  private final LinkChannel channel;
+  private final Neighbours channel;
   private final Supplier<Optional<RoutingTable>> babel;
   private final Runnable nudge;
   private final String boot;
@@ -124,6 +124,10 @@ public final class BillingLoop implements Ledger, AutoCloseable {
   private boolean wantsLook = true;
   private Optional<Uptime> applyAgain = Optional.empty();
   private Uptime nextCharge;
+
+  /** When counters were last read, or could not be. */
+  private Uptime asked = Uptime.of(Duration.ZERO);
+
   private Uptime nextRollUp;
   private Optional<Positions> positions = Optional.empty();
   private boolean areBooksFresh;
@@ -143,7 +147,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
       InstantSource wallClock,
       Kernel kernel,
       Supplier<Opened> opener,
-      LinkChannel channel,
+      Neighbours channel,
       NeighbourId self,
       String boot,
       Supplier<Optional<RoutingTable>> babel,
@@ -205,6 +209,10 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     }
     judge();
     ask();
+    prices
+        .nextTurn()
+        .filter(at -> now.isBefore(at) && at.isBefore(now.plus(TICK)))
+        .ifPresent(at -> lane.after(at.since(now), "charge before prices change", this::ask));
     lane.beat();
   }
 
@@ -246,7 +254,13 @@ public final class BillingLoop implements Ledger, AutoCloseable {
       wantsLook = false;
       applyAgain = Optional.empty();
       apply();
-    } else if (applied.isPresent() && (!now.isBefore(nextCharge) || !readingFor.isEmpty())) {
+    } else if (applied.isPresent()
+        && (!now.isBefore(nextCharge)
+            || !readingFor.isEmpty()
+            || prices
+                .nextTurn()
+                .filter(at -> asked.isBefore(at) && !now.isBefore(at))
+                .isPresent())) {
       read();
     }
   }
@@ -281,10 +295,10 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     }
     if (put.applied() instanceof MeterTable.Applied.Done) {
       applied = Optional.of(put.wanted());
-      findings.counting();
+      findings.put();
     } else {
       applyAgain = Optional.of(uptime.now().plus(AGAIN));
-      findings.notCounting(
+      findings.notPut(
           put.applied() instanceof MeterTable.Applied.Foreign foreign
               ? foreign.why()
               : ((MeterTable.Applied.Failed) put.applied()).why());
@@ -297,7 +311,8 @@ public final class BillingLoop implements Ledger, AutoCloseable {
 
   private void read() {
     var names = routes.interfaces();
-    nextCharge = uptime.now().plus(CHARGE);
+    asked = uptime.now();
+    nextCharge = asked.plus(CHARGE);
     if (positions.isEmpty() || desk.held() >= HELD_MAX) {
       dropReadings();
       return;
@@ -307,7 +322,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
         () -> new Seen(kernel.macs(), kernel.read(uptime.now(), names)),
         this::seen,
         why -> {
-          findings.notCounting(why);
+          findings.notRead(why);
           dropReadings();
         });
   }
@@ -323,7 +338,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
       wantsLook = true;
       nextCharge = uptime.now();
     } else {
-      findings.notCounting(
+      findings.notRead(
           seen.look() instanceof MeterTable.Look.Foreign foreign
               ? foreign.why()
               : ((MeterTable.Look.Failed) seen.look()).why());
@@ -463,8 +478,8 @@ public final class BillingLoop implements Ledger, AutoCloseable {
       desk.post(new Batch(List.of(), positions, Optional.empty(), List.of()), posted -> {});
       prices.keepAnew();
     } else if (positions.isEmpty()) {
-      prices.restore(promises, uptime.now());
       var known = books.positions();
+      prices.restore(promises, known.generation().startsWith(boot + "/"), uptime.now());
       areBooksFresh = known.generation().equals(Books.LOST);
       positions = Optional.of(known);
     }
@@ -531,7 +546,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     if (!listening.isEmpty()) {
       return;
     }
-    listening.add(channel.witness(PriceTalk.TOPIC, new LinkChannel.Witness() {
+    listening.add(channel.witness(PriceTalk.TOPIC, new Neighbours.Witness() {
       @Override
       public void heard(NeighbourId from, String json, String evidence) {
         if (PriceTalk.read(json) instanceof Parsed.Understood<?> words

@@ -41,8 +41,11 @@ public final class Findings {
   private static final long UNKNOWN_LEAST = 10_000;
 
   private final UptimeSource uptime;
-  private Optional<String> trouble = Optional.empty();
-  private boolean isCounting;
+  private boolean isPut;
+  private Optional<String> notPut = Optional.empty();
+  private Optional<String> notRead = Optional.empty();
+  private boolean wasCounting;
+  private Optional<String> toldTrouble = Optional.empty();
   private Optional<Uptime> lastRead = Optional.empty();
   private Optional<Instant> lastReadAt = Optional.empty();
   private Optional<Lost> lost = Optional.empty();
@@ -83,24 +86,47 @@ public final class Findings {
 
   // --- counters ---
 
-  void counting() {
-    if (!isCounting) {
-      LOG.info("Counting what neighbours hand to this node and what it hands to them.");
-    }
-    isCounting = true;
-    trouble = Optional.empty();
+  /** They stand in the kernel as wanted. */
+  void put() {
+    isPut = true;
+    notPut = Optional.empty();
+    tellCounting();
   }
 
-  void notCounting(String why) {
-    if (trouble.filter(why::equals).isEmpty()) {
-      LOG.warn("Bytes cannot be counted: {}. Forwarding goes on, unbilled.", why);
+  void notPut(String why) {
+    notPut = Optional.of(why);
+    tellCounting();
+  }
+
+  void notRead(String why) {
+    notRead = Optional.of(why);
+    tellCounting();
+  }
+
+  private Optional<String> trouble() {
+    return notPut.or(() -> notRead);
+  }
+
+  private boolean isCounting() {
+    return isPut && trouble().isEmpty();
+  }
+
+  private void tellCounting() {
+    if (isCounting() && !wasCounting) {
+      LOG.info("Counting what neighbours hand to this node and what it hands to them.");
     }
-    isCounting = false;
-    trouble = Optional.of(why);
+    trouble()
+        .filter(why -> !toldTrouble.equals(Optional.of(why)))
+        .ifPresent(
+            why -> LOG.warn("Bytes cannot be counted: {}. Forwarding goes on, unbilled.", why));
+    wasCounting = isCounting();
+    toldTrouble = trouble();
   }
 
   void counted(MeterReading reading) {
     lastRead = Optional.of(reading.at());
+    notRead = Optional.empty();
+    tellCounting();
     if (!reading.full().isEmpty() && full.isEmpty()) {
       LOG.warn("Sets of counters are full: {}.", String.join(", ", reading.full()));
     }
@@ -135,7 +161,7 @@ public final class Findings {
     var now = uptime.now();
     return lastRead.filter(at -> now.since(at).compareTo(STALE) <= 0).isPresent()
         ? Optional.empty()
-        : Optional.of(trouble.orElse("counters were not read for longer than 150 s"));
+        : Optional.of(trouble().orElse("counters were not read for longer than 150 s"));
   }
 
   void unknown(List<LedgerEntry> entries) {
@@ -178,7 +204,7 @@ public final class Findings {
   void judged(Map<NeighbourId, String> disputes, BookDesk desk, List<Reading> channel) {
     var now = uptime.now();
     var found = new ArrayList<Reading>(channel);
-    found.add(reading(BillingFaults.COUNTERS_SILENT, now, trouble));
+    found.add(reading(BillingFaults.COUNTERS_SILENT, now, trouble()));
     found.add(reading(
         BillingFaults.COUNTERS_LOST,
         now,
@@ -213,8 +239,8 @@ public final class Findings {
                 .collect(Collectors.joining("; ")))));
     readings = List.copyOf(found);
     summary = new Summary(
-        isCounting,
-        isCounting ? desk.stalled() : trouble,
+        isCounting(),
+        isCounting() ? desk.stalled() : trouble(),
         desk.setAside().map(aside -> aside.file().toString()),
         desk.booked(),
         desk.heldEntries(),

@@ -6,11 +6,15 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.kedge.base.api.IpPrefix;
 import org.kedge.base.api.Price;
+import org.kedge.base.api.Uptime;
 import org.kedge.billing.internal.core.ledger.Account;
 import org.kedge.billing.internal.core.pricing.Promise;
 import org.kedge.billing.internal.core.pricing.Promise.Side;
+import org.kedge.billing.internal.core.pricing.Promise.Step;
+import org.kedge.billing.internal.core.pricing.Promise.Terms;
 
 /** The table of prices that hold: one row for each neighbour, side and destination. */
 final class Promises implements AutoCloseable {
@@ -32,11 +36,12 @@ final class Promises implements AutoCloseable {
     var key = " WHERE account = ? AND side = ? AND destination = ?";
     find = connection.prepareStatement("SELECT seal FROM promises" + key);
     put = connection.prepareStatement(
-        "INSERT INTO promises (account, side, destination, wei, seal) VALUES (?, ?, ?, ?, ?)"
-            + " ON CONFLICT (account, side, destination) DO UPDATE SET wei = excluded.wei, seal = excluded.seal");
+        "INSERT INTO promises (account, side, destination, wei, steps, seal) VALUES (?, ?, ?, ?, ?, ?)"
+            + " ON CONFLICT (account, side, destination) DO UPDATE SET wei = excluded.wei, steps = excluded.steps,"
+            + " seal = excluded.seal");
     delete = connection.prepareStatement("DELETE FROM promises" + key);
     for (var promise : all()) {
-      seals += sealOf(promise);
+      seals += sealOf(promise, promise.holds().orElseThrow());
       rows++;
     }
   }
@@ -45,12 +50,13 @@ final class Promises implements AutoCloseable {
   List<Promise> all() throws SQLException, Damage {
     var all = new ArrayList<Promise>();
     try (var statement = connection.createStatement();
-        var row =
-            statement.executeQuery("SELECT account, side, destination, wei, seal FROM promises")) {
+        var row = statement.executeQuery(
+            "SELECT account, side, destination, wei, steps, seal FROM promises")) {
       while (row.next()) {
+        var terms = terms(row.getLong(4), Rows.text(row, 5));
         var promise =
-            promise(accounts.name(row.getInt(1)), row.getInt(2), Rows.text(row, 3), row.getLong(4));
-        if (row.getLong(5) != sealOf(promise)) {
+            promise(accounts.name(row.getInt(1)), row.getInt(2), Rows.text(row, 3), terms);
+        if (row.getLong(6) != sealOf(promise, terms)) {
           throw new Damage("the price of " + promise.destination() + " fails its checksum");
         }
         all.add(promise);
@@ -59,20 +65,42 @@ final class Promises implements AutoCloseable {
     return all;
   }
 
-  private static Promise promise(String account, int side, String destination, long wei)
+  private static Promise promise(String account, int side, String destination, Terms terms)
       throws Damage {
+    var prefix = IpPrefix.of(destination);
+    if (side < 0 || side >= SIDES.length || prefix.isEmpty()) {
+      throw new Damage("a price is of no side or destination: " + side + ", " + destination);
+    }
     try {
       if (Account.of(account) instanceof Account.Neighbour neighbour) {
-        return new Promise(
-            neighbour.id(),
-            SIDES[side],
-            IpPrefix.of(destination).orElseThrow(IllegalArgumentException::new),
-            Optional.of(new Price(wei)));
+        return new Promise(neighbour.id(), SIDES[side], prefix.get(), Optional.of(terms));
       }
-    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw new Damage("a price is none: " + destination + " for " + wei);
+    } catch (IllegalArgumentException e) {
+      throw new Damage("there is no account " + account);
     }
     throw new Damage("a price is of no neighbour: " + account);
+  }
+
+  private static Terms terms(long wei, String steps) throws Damage {
+    try {
+      var all = new ArrayList<Step>();
+      for (var word : steps.isEmpty() ? new String[0] : steps.split(" ", -1)) {
+        var at = word.indexOf('@');
+        all.add(new Step(
+            new Price(Long.parseLong(word.substring(0, at))),
+            new Uptime(Long.parseLong(word.substring(at + 1)))));
+      }
+      return new Terms(new Price(wei), all);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new Damage("a price is none: " + wei + ", then " + steps);
+    }
+  }
+
+  /** Price and time of each, as {@code 200@36000000000000}, with a blank between two. */
+  private static String text(List<Step> steps) {
+    return steps.stream()
+        .map(step -> step.price().weiPerByte() + "@" + step.at().nanos())
+        .collect(Collectors.joining(" "));
   }
 
   long seals() {
@@ -92,15 +120,17 @@ final class Promises implements AutoCloseable {
         rows--;
       }
     }
-    if (promise.price().isEmpty()) {
+    if (promise.holds().isEmpty()) {
       key(delete, account, promise);
       delete.executeUpdate();
       return;
     }
-    var check = sealOf(promise);
+    var terms = promise.holds().get();
+    var check = sealOf(promise, terms);
     key(put, account, promise);
-    put.setLong(4, promise.price().get().weiPerByte());
-    put.setLong(5, check);
+    put.setLong(4, terms.price().weiPerByte());
+    put.setString(5, text(terms.steps()));
+    put.setLong(6, check);
     put.executeUpdate();
     seals += check;
     rows++;
@@ -113,13 +143,13 @@ final class Promises implements AutoCloseable {
     statement.setString(3, promise.destination().toString());
   }
 
-  /** Over the name of the account, not its number. */
-  private long sealOf(Promise promise) {
+  private long sealOf(Promise promise, Terms terms) {
     return seal.of("promises")
         .add(promise.neighbour().value())
         .add(promise.side().ordinal())
         .add(promise.destination().toString())
-        .add(promise.price().map(Price::weiPerByte).orElse(0L))
+        .add(terms.price().weiPerByte())
+        .add(text(terms.steps()))
         .value();
   }
 

@@ -170,7 +170,7 @@ final class Store implements AutoCloseable {
             + " number INTEGER NOT NULL, at INTEGER NOT NULL, outcome INTEGER NOT NULL, ours TEXT NOT NULL, theirs TEXT,"
             + " evidence TEXT NOT NULL, seal INTEGER NOT NULL, UNIQUE (account, number))",
         "promises (account INTEGER NOT NULL REFERENCES accounts, side INTEGER NOT NULL, destination TEXT NOT NULL,"
-            + " wei INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (account, side, destination)) WITHOUT ROWID",
+            + " wei INTEGER NOT NULL, steps TEXT NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (account, side, destination)) WITHOUT ROWID",
         "gaps (row INTEGER PRIMARY KEY, since TEXT NOT NULL, until TEXT NOT NULL, bytes INTEGER NOT NULL,"
             + " why TEXT NOT NULL, seal INTEGER NOT NULL)",
         "totals (one INTEGER PRIMARY KEY, rows INTEGER NOT NULL, seals INTEGER NOT NULL)")) {

@@ -18,24 +18,24 @@ import org.kedge.base.api.IpPrefix;
 import org.kedge.base.api.Price;
 import org.kedge.billing.internal.core.pricing.PriceMessage;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Change;
+import org.kedge.billing.internal.core.pricing.PriceMessage.Next;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Offer;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Prices;
-import org.kedge.billing.internal.core.pricing.PriceMessage.Rise;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Taken;
 import org.kedge.billing.internal.talk.Strict.Malformed;
 
 /**
- * Messages of the topic {@code prices} as JSON. Any thread. Prices are wei a byte, in decimal text; a rise stands behind the price
- * that holds now, with the seconds until it does; {@code null} is a destination that is not offered any more:
+ * Messages of the topic {@code prices} as JSON. Any thread. Prices are wei a byte, in decimal text; a price to come stands behind
+ * the one that holds now, with the milliseconds until it does; {@code null} is a destination that is not offered any more:
  *
  * <pre>{@code
- * {"run":81,"number":3,"whole":true,"prices":{"2001:db8::/48":"20000000","::/0":["60000000","80000000",600],"192.0.2.1":null}}
+ * {"run":81,"number":3,"whole":true,"prices":{"2001:db8::/48":"20000000","::/0":["60000000","80000000",600000],"192.0.2.1":null}}
  * {"run":81,"taken":3}
  * }</pre>
  */
 public final class PriceTalk {
   public static final String TOPIC = "prices";
-  private static final long SECONDS_MAX = 86_400;
+  private static final long MILLIS_MAX = 86_400_000;
 
   private PriceTalk() {}
 
@@ -61,13 +61,13 @@ public final class PriceTalk {
 
   private static JsonElement offer(Offer offer) {
     var price = price(offer.price());
-    if (offer.rise().isEmpty()) {
+    if (offer.next().isEmpty()) {
       return price;
     }
     var both = new JsonArray();
     both.add(price);
-    both.add(price(offer.rise().get().price()));
-    both.add(offer.rise().get().in().toSeconds());
+    both.add(price(offer.next().get().price()));
+    both.add(offer.next().get().in().toMillis());
     return both;
   }
 
@@ -150,13 +150,13 @@ public final class PriceTalk {
     }
     json.beginArray();
     var price = price(json);
-    var rise = price(json);
-    var seconds = Strict.whole(json);
+    var next = price(json);
+    var millis = Strict.whole(json);
     json.endArray();
-    if (rise.compareTo(price) <= 0 || seconds > SECONDS_MAX) {
-      throw new Malformed("a rise that is none");
+    if (next.equals(price) || millis > MILLIS_MAX) {
+      throw new Malformed("a change that is none");
     }
-    return Optional.of(new Offer(price, Optional.of(new Rise(rise, Duration.ofSeconds(seconds)))));
+    return Optional.of(new Offer(price, Optional.of(new Next(next, Duration.ofMillis(millis)))));
   }
 
   private static Price price(JsonReader json) throws IOException, Malformed {

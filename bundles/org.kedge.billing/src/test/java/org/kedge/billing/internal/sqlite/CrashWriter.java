@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.kedge.base.api.IpPrefix;
 import org.kedge.base.api.Price;
+import org.kedge.base.api.Uptime;
 import org.kedge.billing.internal.core.ledger.Batch;
 import org.kedge.billing.internal.core.ledger.Books.Posted;
 import org.kedge.billing.internal.core.ledger.LedgerEntry;
@@ -25,6 +26,8 @@ import org.kedge.billing.internal.core.metering.Station;
 import org.kedge.billing.internal.core.metering.Target;
 import org.kedge.billing.internal.core.pricing.Promise;
 import org.kedge.billing.internal.core.pricing.Promise.Side;
+import org.kedge.billing.internal.core.pricing.Promise.Step;
+import org.kedge.billing.internal.core.pricing.Promise.Terms;
 
 /** Books one batch after the other in a process of its own and says so after each: {@code FOLDER ACKNOWLEDGED FIRST LAST LOG_LIMIT}. */
 final class CrashWriter {
@@ -71,16 +74,23 @@ final class CrashWriter {
         Optional.empty(),
         statements,
         List.of(
-            promise(number % 4, Optional.of(new Price(100L * number))),
+            promise(number % 4, Optional.of(terms(number))),
             promise((number + 1) % 4, Optional.empty())));
   }
 
-  private static Promise promise(int destination, Optional<Price> price) {
+  private static Terms terms(int number) {
+    var rises = number % 2 == 0
+        ? List.of(new Step(new Price(200L * number), new Uptime(1_000_000_000L * number)))
+        : List.<Step>of();
+    return new Terms(new Price(100L * number), rises);
+  }
+
+  private static Promise promise(int destination, Optional<Terms> holds) {
     return new Promise(
         Sample.neighbour(destination % 3),
         Side.values()[destination % 2],
         IpPrefix.of("2001:db8:" + destination + "::/48").orElseThrow(),
-        price);
+        holds);
   }
 
   /** Prices that hold after a batch: a later one changes or takes back all that was promised four batches before. */
@@ -92,7 +102,7 @@ final class CrashWriter {
       }
     }
     return all.values().stream()
-        .filter(promise -> promise.price().isPresent())
+        .filter(promise -> promise.holds().isPresent())
         .collect(Collectors.toSet());
   }
 

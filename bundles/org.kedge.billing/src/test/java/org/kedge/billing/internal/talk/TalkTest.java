@@ -21,9 +21,9 @@ import org.kedge.billing.api.NeighbourChannel;
 import org.kedge.billing.api.Statement;
 import org.kedge.billing.internal.core.pricing.PriceMessage;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Change;
+import org.kedge.billing.internal.core.pricing.PriceMessage.Next;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Offer;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Prices;
-import org.kedge.billing.internal.core.pricing.PriceMessage.Rise;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Taken;
 import org.kedge.billing.internal.core.statement.StatementMessage;
 import org.kedge.billing.internal.core.statement.StatementMessage.Answer;
@@ -52,7 +52,7 @@ class TalkTest {
                   "::/0",
                   new Offer(
                       new Price(0),
-                      Optional.of(new Rise(new Price(Long.MAX_VALUE), Duration.ofSeconds(600))))),
+                      Optional.of(new Next(new Price(Long.MAX_VALUE), Duration.ofSeconds(600))))),
               new Change(IpPrefix.of("192.0.2.1").orElseThrow(), Optional.empty())),
           false));
 
@@ -80,7 +80,7 @@ class TalkTest {
     assertThat(PriceTalk.write(PRICES.get(2)))
         .isEqualTo(
             "{\"run\":81,\"number\":3,\"whole\":false,\"prices\":{\"2001:db8::/48\":\"20000000\","
-                + "\"::/0\":[\"0\",\"9223372036854775807\",600],\"192.0.2.1\":null}}");
+                + "\"::/0\":[\"0\",\"9223372036854775807\",600000],\"192.0.2.1\":null}}");
   }
 
   @Test
@@ -117,7 +117,7 @@ class TalkTest {
         "{\"run\":1,\"number\":1,\"whole\":true,\"prices\":{\"::/0\":\"9223372036854775808\"}}",
         "{\"run\":1,\"number\":1,\"whole\":true,\"prices\":{\"::/0\":\"1\",\"0::/0\":\"2\"}}",
         "{\"run\":1,\"number\":1,\"whole\":true,\"prices\":{\"::/0\":[\"2\",\"2\",1]}}",
-        "{\"run\":1,\"number\":1,\"whole\":true,\"prices\":{\"::/0\":[\"1\",\"2\",86401]}}",
+        "{\"run\":1,\"number\":1,\"whole\":true,\"prices\":{\"::/0\":[\"1\",\"2\",86400001]}}",
         "{\"run\":1,\"number\":1,\"whole\":true,\"prices\":{\"::/0\":[\"1\",\"2\"]}}",
         "{\"run\":1,\"number\":1,\"whole\":true,\"prices\":{\"::/0\":[\"1\",\"2\",1,1]}}"
       })

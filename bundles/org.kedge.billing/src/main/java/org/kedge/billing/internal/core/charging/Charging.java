@@ -70,7 +70,7 @@ public final class Charging {
   }
 
   /**
-   * Entries for all that was counted, and for what was unknown before and is not any more. Rises that are due at {@code now} hold
+   * Entries for all that was counted, and for what was unknown before and is not any more. Prices that are due at {@code now} hold
    * from here on.
    *
    * @param tick names this charge for ever; letters, digits and {@code . _ : / -}, at most 60

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kedge.base.api.IpPrefix;
 import org.kedge.base.api.Price;
@@ -15,28 +16,33 @@ import org.kedge.base.api.Uptime;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Change;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Prices;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Taken;
+import org.kedge.billing.internal.core.pricing.Promise.Step;
+import org.kedge.billing.internal.core.pricing.Promise.Terms;
 
 /** What one neighbour says that it asks. */
 final class Heard {
   /** Longer than a neighbour waits for a next hop that says nothing. */
   private static final Duration OLD_HELD = Duration.ofSeconds(60);
 
-  private record Coming(Price price, Uptime at) {}
-
   /**
    * What is asked for one destination.
    *
-   * @param steps rises to come, the nearest first, two at most: one that is due when the next charge is made, and the one after it
+   * @param steps other prices to come, the nearest first, two at most: one that is due when the next charge is made, and the one after
+   *     it
    * @param run of the message that named it last
    */
-  private record Entry(Price price, List<Coming> steps, long run) {
+  private record Entry(Price price, List<Step> steps, long run) {
+    Terms terms() {
+      return new Terms(price, steps);
+    }
+
     Price coming() {
       return steps.isEmpty() ? price : steps.get(steps.size() - 1).price();
     }
   }
 
   private final PrefixTable<Entry> table = new PrefixTable<>();
-  private final Set<IpPrefix> rising = new HashSet<>();
+  private final Set<IpPrefix> changing = new HashSet<>();
   private final Unkept unkept = new Unkept();
   private long run;
   private long last;
@@ -52,14 +58,17 @@ final class Heard {
   private int refused;
 
   /** What was promised before this node started again. */
-  void restore(IpPrefix destination, Price price) {
-    table.put(destination, new Entry(price, List.of(), run));
+  void restore(IpPrefix destination, Terms terms) {
+    table.put(destination, new Entry(terms.price(), terms.steps(), run));
+    if (!terms.steps().isEmpty()) {
+      changing.add(destination);
+    }
     isWhole = true;
   }
 
-  /** What holds now where another price held, or none, when this was asked last. */
-  Map<IpPrefix, Optional<Price>> unkept() {
-    return unkept.take(table, Entry::price, isWhole);
+  /** What holds now where something else held when this was asked last. */
+  Map<IpPrefix, Optional<Terms>> unkept() {
+    return unkept.take(table, Entry::terms, isWhole);
   }
 
   /** What was kept is lost. */
@@ -71,7 +80,7 @@ final class Heard {
   void forget() {
     keepAnew();
     table.clear();
-    rising.clear();
+    changing.clear();
   }
 
   /**
@@ -148,42 +157,42 @@ final class Heard {
     }
     var offer = change.offer().get();
     var price = offer.price();
-    var steps = new ArrayList<Coming>();
+    var steps = new ArrayList<Step>();
     if (before.isPresent() && price.compareTo(before.get().price()) > 0) {
       // It rose. Where that was announced it holds when it was to, which the next charge has yet to
       // carry out; where it was not, as
       // by a neighbour that forgot what it promised, it holds a period from now.
       var at = before.get().steps().stream()
           .filter(step -> step.price().compareTo(price) >= 0)
-          .map(Coming::at)
+          .map(Step::at)
           .findFirst();
-      steps.add(new Coming(price, at.orElse(now.plus(period))));
+      steps.add(new Step(price, at.orElse(now.plus(period))));
     }
-    offer.rise().ifPresent(rise -> steps.add(new Coming(rise.price(), now.plus(rise.in()))));
+    offer.next().ifPresent(next -> steps.add(new Step(next.price(), now.plus(next.in()))));
     var holds = before.map(Entry::price).filter(was -> was.compareTo(price) < 0).orElse(price);
     table.put(destination, new Entry(holds, List.copyOf(steps), run));
     unkept.add(destination);
     if (steps.isEmpty()) {
-      rising.remove(destination);
+      changing.remove(destination);
     } else {
-      rising.add(destination);
+      changing.add(destination);
     }
   }
 
   private void remove(IpPrefix destination) {
     table.remove(destination);
-    rising.remove(destination);
+    changing.remove(destination);
     unkept.add(destination);
   }
 
   /**
-   * Rises that are due hold from here on, and what a former run promised no longer.
+   * What is due holds from here on, and what a former run promised no longer.
    *
    * @return whether anything changed
    */
   boolean turn(Uptime now) {
-    var rose = dropOld(now);
-    for (var destination : List.copyOf(rising)) {
+    var isOther = dropOld(now);
+    for (var destination : List.copyOf(changing)) {
       var entry = table.get(destination).orElseThrow();
       var due = entry.steps().stream().filter(step -> !now.isBefore(step.at())).toList();
       if (!due.isEmpty()) {
@@ -191,13 +200,23 @@ final class Heard {
         var price = due.get(due.size() - 1).price();
         table.put(destination, new Entry(price, List.copyOf(left), entry.run()));
         unkept.add(destination);
-        rose = true;
+        isOther = true;
         if (left.isEmpty()) {
-          rising.remove(destination);
+          changing.remove(destination);
         }
       }
     }
-    return rose;
+    return isOther;
+  }
+
+  /** When a price changes next. */
+  Optional<Uptime> nextTurn() {
+    return Stream.concat(
+            oldUntil.stream(),
+            changing.stream()
+                .flatMap(destination -> table.get(destination).stream())
+                .flatMap(entry -> entry.steps().stream().map(Step::at)))
+        .min(Uptime::compareTo);
   }
 
   /** What is to be acknowledged, once. */
@@ -218,7 +237,7 @@ final class Heard {
    * What is asked for a destination.
    *
    * @param prefix that covers it
-   * @param coming once an announced rise holds; {@code price} where there is none
+   * @param coming once what was announced holds; {@code price} where there is nothing
    */
   record Found(IpPrefix prefix, Price price, Price coming) {}
 

@@ -25,6 +25,8 @@ import org.kedge.billing.internal.core.metering.Target;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Prices;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Taken;
 import org.kedge.billing.internal.core.pricing.Promise.Side;
+import org.kedge.billing.internal.core.pricing.Promise.Step;
+import org.kedge.billing.internal.core.pricing.Promise.Terms;
 import org.kedge.billing.internal.core.pricing.Ways.Leg;
 import org.kedge.billing.internal.core.pricing.Ways.Way;
 
@@ -36,17 +38,17 @@ import org.kedge.billing.internal.core.pricing.Ways.Way;
  * prefix it was told, and reckons by the same table, so both sides find the same price. What it was told is a promise:
  *
  * <ul>
- *   <li>a fall holds at once;
+ *   <li>a fall is told, and holds within half a minute;
  *   <li>a rise, whatever made it (a fee, a next hop that asks more, another next hop), is announced and holds one period later, if
  *       the neighbour acknowledged it; meanwhile this node may carry at a loss;
  *   <li>a destination that was never named to it costs what the prefix that covers it was told to cost; once named, its own price
  *       holds at once. It is named when its next hop has said what it asks, or has said nothing for half a minute.
  * </ul>
  *
- * <p>Prices that hold change upwards in {@link #charged} only, that is between two charges: no byte that was counted before pays a
- * rise. What is not offered, as there is no route or it leads back, costs nothing. A neighbour with a key that has not been told all
- * yet pays what it costs, the tariff at most, as it reckons the tariff too; one without a key, which cannot be told, pays what it
- * costs.
+ * <p>Prices that are told change in {@link #charged} only, that is between two charges, and at moments that both sides know: each of
+ * them charges then, so no byte that was counted before pays a rise, and both find the same sum. What is not offered, as there is no
+ * route or it leads back, costs nothing. A neighbour with a key that has not been told all yet pays what it costs, the tariff at
+ * most, as it reckons the tariff too; one without a key, which cannot be told, pays what it costs.
  */
 public final class PriceBook {
   /** Of one neighbour, in each direction; what is beyond is not offered, or not heard. */
@@ -154,16 +156,29 @@ public final class PriceBook {
     });
   }
 
-  /** What held when this node stopped still does. Before any neighbour is met. */
-  public void restore(List<Promise> promises, Uptime now) {
+  /**
+   * What held when this node stopped still does. Before any neighbour is met.
+   *
+   * @param isSameBoot whether it was kept in this boot, so that its times mean something: else it comes a period from now
+   */
+  public void restore(List<Promise> promises, boolean isSameBoot, Uptime now) {
     for (var promise : promises) {
       var peer = add(promise.neighbour(), now);
-      var price = promise.price().orElseThrow();
+      var kept = promise.holds().orElseThrow();
+      var terms = isSameBoot ? kept : deferred(kept, now);
       switch (promise.side()) {
-        case TOLD -> peer.told.restore(promise.destination(), price);
-        case HEARD -> peer.heard.restore(promise.destination(), price);
+        case TOLD -> peer.told.restore(promise.destination(), terms);
+        case HEARD -> peer.heard.restore(promise.destination(), terms);
       }
     }
+  }
+
+  private Terms deferred(Terms terms, Uptime now) {
+    return new Terms(
+        terms.price(),
+        terms.steps().stream()
+            .map(step -> new Step(step.price(), now.plus(rules.period())))
+            .toList());
   }
 
   /**
@@ -185,12 +200,12 @@ public final class PriceBook {
     peers.forEach((neighbour, peer) -> {
       peer.told
           .unkept()
-          .forEach((destination, price) ->
-              promises.add(new Promise(neighbour, Side.TOLD, destination, price)));
+          .forEach((destination, holds) ->
+              promises.add(new Promise(neighbour, Side.TOLD, destination, holds)));
       peer.heard
           .unkept()
-          .forEach((destination, price) ->
-              promises.add(new Promise(neighbour, Side.HEARD, destination, price)));
+          .forEach((destination, holds) ->
+              promises.add(new Promise(neighbour, Side.HEARD, destination, holds)));
     });
     areWaysOld |= !silent.isEmpty();
     silent.forEach(peers::remove);
@@ -236,7 +251,15 @@ public final class PriceBook {
     return outgoing;
   }
 
-  /** All bytes up to now have been charged: rises that are due hold from here on. */
+  /** When a price changes next: all that came before is to be charged then. */
+  public Optional<Uptime> nextTurn() {
+    return peers.values().stream()
+        .flatMap(
+            peer -> Stream.concat(peer.told.nextTurn().stream(), peer.heard.nextTurn().stream()))
+        .min(Uptime::compareTo);
+  }
+
+  /** All bytes up to now have been charged: what is due holds from here on. */
   public void charged(Uptime now) {
     for (var peer : peers.values()) {
       areWaysOld |= peer.heard.turn(now);

@@ -48,21 +48,22 @@ public sealed interface PriceMessage {
   /**
    * What a byte to a destination costs.
    *
-   * @param rise what comes after; more than {@code price}
+   * @param next what comes after; another than {@code price}
    */
-  record Offer(Price price, Optional<Rise> rise) {
+  record Offer(Price price, Optional<Next> next) {
     public Offer {
-      if (rise.isPresent() && rise.get().price().compareTo(price) <= 0) {
-        throw new IllegalArgumentException(rise.get().price() + " is no rise from " + price);
+      if (next.filter(other -> other.price().equals(price)).isPresent()) {
+        throw new IllegalArgumentException("There is no change from " + price + " to itself");
       }
     }
   }
 
-  /** @param in how long until it holds, whole seconds, counted from when it is said */
-  record Rise(Price price, Duration in) {
-    public Rise {
+  /** @param in how long until it holds, whole milliseconds, counted from when it is said */
+  record Next(Price price, Duration in) {
+    public Next {
       if (in.isNegative()) {
-        throw new IllegalArgumentException("A rise is yet to come, but this was due " + in);
+        throw new IllegalArgumentException(
+            "A price to come is yet to come, but this was due " + in);
       }
     }
   }

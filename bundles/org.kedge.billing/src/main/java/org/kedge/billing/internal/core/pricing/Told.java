@@ -16,10 +16,12 @@ import org.kedge.base.api.Price;
 import org.kedge.base.api.Uptime;
 import org.kedge.billing.api.NeighbourId;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Change;
+import org.kedge.billing.internal.core.pricing.PriceMessage.Next;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Offer;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Prices;
-import org.kedge.billing.internal.core.pricing.PriceMessage.Rise;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Taken;
+import org.kedge.billing.internal.core.pricing.Promise.Step;
+import org.kedge.billing.internal.core.pricing.Promise.Terms;
 
 /**
  * What one neighbour is told, and is therefore charged. The table goes to it as a stream of numbered changes, taken in order: what
@@ -37,10 +39,28 @@ final class Told {
   private static final Duration PATIENCE_MAX = Duration.ofSeconds(30);
   private static final Duration RESTART_REST = Duration.ofSeconds(10);
 
-  /** @param isKnown whether the neighbour acknowledged it */
+  /** Time for a message to arrive, be it sent twice. */
+  private static final Duration ARRIVAL = Duration.ofSeconds(5);
+
+  /** Prices change at whole multiples of it, as each change costs both sides a reading of all counters. */
+  private static final Duration GRID = Duration.ofSeconds(30);
+
+  /**
+   * Another price to come, at a moment that both sides know: each charges what came before it by the price before.
+   *
+   * @param isKnown whether it holds then whatever the neighbour knows: for a rise, that the neighbour acknowledged it
+   */
   private record Coming(Price price, Uptime at, boolean isKnown) {}
 
-  private record Entry(Price price, Optional<Coming> coming) {}
+  private record Entry(Price price, Optional<Coming> coming) {
+    /** A rise that the neighbour does not know of is none: it is announced anew. */
+    Terms terms() {
+      return new Terms(
+          price,
+          coming.filter(Coming::isKnown).map(known -> new Step(known.price(), known.at())).stream()
+              .toList());
+    }
+  }
 
   private record Piece(IpPrefix destination, Optional<Entry> entry) {}
 
@@ -48,7 +68,7 @@ final class Told {
 
   private final PrefixTable<Entry> table = new PrefixTable<>();
   private final Set<IpPrefix> waiting = new LinkedHashSet<>();
-  private final Set<IpPrefix> rising = new HashSet<>();
+  private final Set<IpPrefix> changing = new HashSet<>();
   private final Unkept unkept = new Unkept();
   private final Deque<Sent> onTheWay = new ArrayDeque<>();
   private long run;
@@ -72,14 +92,19 @@ final class Told {
   }
 
   /** What was promised before this node started again. */
-  void restore(IpPrefix destination, Price price) {
-    table.put(destination, new Entry(price, Optional.empty()));
+  void restore(IpPrefix destination, Terms terms) {
+    var coming =
+        terms.steps().stream().findFirst().map(rise -> new Coming(rise.price(), rise.at(), true));
+    table.put(destination, new Entry(terms.price(), coming));
+    if (coming.isPresent()) {
+      changing.add(destination);
+    }
     isTold = true;
   }
 
-  /** What holds now where another price held, or none, when this was asked last. */
-  Map<IpPrefix, Optional<Price>> unkept() {
-    return unkept.take(table, Entry::price, isTold);
+  /** What holds now where something else held when this was asked last. */
+  Map<IpPrefix, Optional<Terms>> unkept() {
+    return unkept.take(table, Entry::terms, isTold);
   }
 
   /** What was kept is lost. */
@@ -91,7 +116,7 @@ final class Told {
   void forget() {
     keepAnew();
     table.clear();
-    rising.clear();
+    changing.clear();
   }
 
   /** Begins the stream anew; what was promised stays promised. */
@@ -110,9 +135,9 @@ final class Told {
   }
 
   /**
-   * Brings the table in line with the ways. What is new or falls holds at once. What rises is announced and holds a period later;
-   * while one rise is coming, a further one waits for it. Of a way that is not sure yet nothing is said: what were promised too low
-   * would stand for a period.
+   * Brings the table in line with the ways. What is new holds at once, what falls within half a minute. What rises is announced and
+   * holds a period later; while one rise is coming, a further one waits for it. Of a way that is not sure yet nothing is said: what
+   * were promised too low would stand for a period.
    */
   void follow(Ways ways, NeighbourId neighbour, Duration period, Uptime now) {
     var gone = table.all().keySet().stream()
@@ -121,7 +146,7 @@ final class Told {
         .toList();
     for (var destination : gone) {
       table.remove(destination);
-      rising.remove(destination);
+      changing.remove(destination);
       waiting.add(destination);
       unkept.add(destination);
     }
@@ -141,19 +166,37 @@ final class Told {
       } else {
         set(destination, price, Optional.empty());
       }
-    } else if (price.compareTo(entry.price()) <= 0) {
-      if (!price.equals(entry.price()) || entry.coming().isPresent()) {
-        set(destination, price, Optional.empty());
-      }
-    } else if (entry.coming().isEmpty()) {
-      set(destination, entry.price(), Optional.of(new Coming(price, now.plus(period), false)));
-    } else if (price.compareTo(entry.coming().get().price()) < 0) {
-      var coming = entry.coming().get();
-      set(
-          destination,
-          entry.price(),
-          Optional.of(new Coming(price, coming.at(), coming.isKnown())));
+    } else {
+      coming(entry, price, period, now)
+          .filter(coming -> !coming.equals(entry.coming()))
+          .ifPresent(coming -> set(destination, entry.price(), coming));
     }
+  }
+
+  /** What is to come where this price is wanted; empty where that stays as it is. */
+  private static Optional<Optional<Coming>> coming(
+      Entry entry, Price wanted, Duration period, Uptime now) {
+    if (wanted.equals(entry.price())) {
+      return Optional.of(Optional.empty());
+    }
+    var before = entry.coming();
+    if (before.filter(coming -> coming.price().equals(wanted)).isPresent()) {
+      return Optional.empty();
+    }
+    if (wanted.compareTo(entry.price()) < 0) {
+      return Optional.of(Optional.of(new Coming(wanted, onGrid(now.plus(ARRIVAL)), true)));
+    }
+    var rise = before.filter(coming -> coming.price().compareTo(entry.price()) > 0);
+    if (rise.isEmpty()) {
+      return Optional.of(Optional.of(new Coming(wanted, onGrid(now.plus(period)), false)));
+    }
+    return rise.filter(coming -> wanted.compareTo(coming.price()) < 0)
+        .map(coming -> Optional.of(new Coming(wanted, coming.at(), coming.isKnown())));
+  }
+
+  private static Uptime onGrid(Uptime at) {
+    var grid = GRID.toNanos();
+    return new Uptime((at.nanos() + grid - 1) / grid * grid);
   }
 
   private void set(IpPrefix destination, Price price, Optional<Coming> coming) {
@@ -161,38 +204,38 @@ final class Told {
     waiting.add(destination);
     unkept.add(destination);
     if (coming.isPresent()) {
-      rising.add(destination);
+      changing.add(destination);
     } else {
-      rising.remove(destination);
+      changing.remove(destination);
     }
   }
 
   /**
-   * Rises that are due hold from here on. One that the neighbour has not acknowledged is announced anew: it cannot know of it.
+   * What is due holds from here on. A rise that the neighbour has not acknowledged is announced anew: it cannot know of it.
    *
-   * @return whether any price rose
+   * @return whether any price changed
    */
   boolean turn(Duration period, Uptime now) {
-    var rose = false;
-    for (var destination : List.copyOf(rising)) {
+    var isOther = false;
+    for (var destination : List.copyOf(changing)) {
       var entry = table.get(destination).orElseThrow();
       var coming = entry.coming().orElseThrow();
       if (coming.at().isBefore(now) || coming.at().equals(now)) {
         if (coming.isKnown()) {
-          // Not told again: the neighbour raises it by itself.
+          // Not told again: the neighbour changes it by itself.
           table.put(destination, new Entry(coming.price(), Optional.empty()));
-          rising.remove(destination);
+          changing.remove(destination);
           unkept.add(destination);
-          rose = true;
+          isOther = true;
         } else {
           set(
               destination,
               entry.price(),
-              Optional.of(new Coming(coming.price(), now.plus(period), false)));
+              Optional.of(new Coming(coming.price(), onGrid(now.plus(period)), false)));
         }
       }
     }
-    return rose;
+    return isOther;
   }
 
   List<PriceMessage> tick(Uptime now) {
@@ -240,10 +283,10 @@ final class Told {
   /** Octets as JSON, at most. */
   private static int size(IpPrefix destination, Optional<Entry> entry) {
     var marks = 8;
-    var marksOfRise = 16;
+    var marksOfNext = 20;
     var digits = entry
         .map(told -> digits(told.price())
-            + told.coming().map(coming -> digits(coming.price()) + marksOfRise).orElse(0))
+            + told.coming().map(coming -> digits(coming.price()) + marksOfNext).orElse(0))
         .orElse(0);
     return destination.toString().length() + digits + marks;
   }
@@ -262,13 +305,21 @@ final class Told {
 
   private static Offer offer(Entry entry, Uptime now) {
     return new Offer(
-        entry.price(), entry.coming().map(coming -> new Rise(coming.price(), left(coming, now))));
+        entry.price(), entry.coming().map(coming -> new Next(coming.price(), left(coming, now))));
   }
 
-  /** Rounded to a second, so that both sides raise it at about the same time. */
   private static Duration left(Coming coming, Uptime now) {
-    var left = coming.at().since(now).plusMillis(500).toSeconds();
-    return Duration.ofSeconds(Math.max(0, left));
+    return coming.at().isBefore(now)
+        ? Duration.ZERO
+        : Duration.ofMillis(coming.at().since(now).toMillis());
+  }
+
+  /** When a price changes next. */
+  Optional<Uptime> nextTurn() {
+    return changing.stream()
+        .flatMap(destination -> table.get(destination).flatMap(Entry::coming).stream())
+        .map(Coming::at)
+        .min(Uptime::compareTo);
   }
 
   void taken(Taken taken, Uptime now) {
@@ -302,6 +353,7 @@ final class Told {
         table.put(
             piece.destination(),
             new Entry(entry.price(), Optional.of(new Coming(coming.price(), coming.at(), true))));
+        unkept.add(piece.destination());
       }
     }
   }

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.kedge.base.api.IpPrefix;
-import org.kedge.base.api.Price;
+import org.kedge.billing.internal.core.pricing.Promise.Terms;
 
-/** Destinations for which another price holds than was kept last, or none. */
+/** Destinations for which something else holds than was kept last. */
 final class Unkept {
   private final Set<IpPrefix> destinations = new HashSet<>();
 
@@ -26,11 +26,11 @@ final class Unkept {
    *
    * @param isWhole whether the table is complete: before that nothing is kept of it
    */
-  <V> Map<IpPrefix, Optional<Price>> take(
-      PrefixTable<V> table, Function<V, Price> price, boolean isWhole) {
-    var changes = new HashMap<IpPrefix, Optional<Price>>();
+  <V> Map<IpPrefix, Optional<Terms>> take(
+      PrefixTable<V> table, Function<V, Terms> terms, boolean isWhole) {
+    var changes = new HashMap<IpPrefix, Optional<Terms>>();
     if (isWhole) {
-      destinations.forEach(one -> changes.put(one, table.get(one).map(price)));
+      destinations.forEach(one -> changes.put(one, table.get(one).map(terms)));
       destinations.clear();
     } else {
       destinations.retainAll(table.all().keySet());

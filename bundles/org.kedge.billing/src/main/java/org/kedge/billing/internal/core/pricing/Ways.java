@@ -16,7 +16,7 @@ final class Ways {
    *
    * @param nextHop empty where it is this node itself
    * @param price what carrying there is worth now: own fee and what the next hop asks
-   * @param coming the same once a rise that the next hop announced holds; {@code price} where there is none
+   * @param coming the same once what the next hop announced holds; {@code price} where there is nothing
    * @param isSure whether the next hop has said what it asks, or has had the time to
    */
   record Way(

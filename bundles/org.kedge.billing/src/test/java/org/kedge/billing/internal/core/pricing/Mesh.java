@@ -109,7 +109,7 @@ final class Mesh {
   /** Starts a node again, with what it kept at its last charge. */
   PriceBook restart(NeighbourId node, BillingRules rules) {
     var book = start(node, rules);
-    book.restore(List.copyOf(kept(node).values()), now);
+    book.restore(List.copyOf(kept(node).values()), true, now);
     return book;
   }
 
@@ -159,7 +159,7 @@ final class Mesh {
       book.charged(now);
       for (var promise : book.unkept(now)) {
         var key = promise.neighbour() + " " + promise.side() + " " + promise.destination();
-        if (promise.price().isPresent()) {
+        if (promise.holds().isPresent()) {
           kept(node).put(key, promise);
         } else {
           kept(node).remove(key);
