@@ -13,9 +13,9 @@ import org.kedge.base.api.Command;
 import org.kedge.base.api.CommandResult;
 import org.kedge.base.api.CommandRunner;
 import org.kedge.base.api.IpPrefix;
-import org.kedge.billing.internal.core.metering.LinkAddress;
+import org.kedge.billing.internal.core.neighbour.LinkAddress;
 
-/** Reads from the kernel which MAC address answers to which IPv6 address of a link, by one run of {@code ip}. Blocks up to 2 s. */
+/** Reads from the kernel which MAC address answers to which link-local address, by one run of {@code ip}. Blocks up to 2 s. */
 public final class NeighbourMacs {
   /** What was seen. */
   public sealed interface Look {
@@ -87,9 +87,9 @@ public final class NeighbourMacs {
       }
     }
     reader.endObject();
-    var ip = IpPrefix.of(address).filter(IpPrefix::isAddress);
-    if (ip.isPresent() && !device.isEmpty() && MAC.matcher(mac).matches()) {
-      macs.put(new LinkAddress(device, ip.get()), mac);
+    var shortest = IpPrefix.of(address).map(IpPrefix::toString).orElse(address);
+    if (LinkAddress.isValid(device, shortest) && MAC.matcher(mac).matches()) {
+      macs.put(new LinkAddress(device, shortest), mac);
     }
   }
 }

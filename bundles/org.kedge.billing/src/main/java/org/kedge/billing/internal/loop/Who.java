@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.kedge.base.api.IpPrefix;
 import org.kedge.billing.api.NeighbourId;
 import org.kedge.billing.internal.core.metering.Station;
 import org.kedge.billing.internal.core.neighbour.LinkAddress;
@@ -37,9 +36,7 @@ final class Who {
   void seen(NeighbourMacs.Look look) {
     if (look instanceof NeighbourMacs.Look.Seen seen) {
       for (var address : heard) {
-        var key = new org.kedge.billing.internal.core.metering.LinkAddress(
-            address.interfaceName(), IpPrefix.of(address.address()).orElseThrow());
-        var mac = seen.macs().get(key);
+        var mac = seen.macs().get(address);
         if (mac != null) {
           stations.values().removeIf(address::equals);
           stations.put(new Station(address.interfaceName(), mac), address);

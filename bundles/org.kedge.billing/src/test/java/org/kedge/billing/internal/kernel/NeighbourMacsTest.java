@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.kedge.base.api.CommandResult;
-import org.kedge.base.api.IpPrefix;
-import org.kedge.billing.internal.core.metering.LinkAddress;
+import org.kedge.billing.internal.core.neighbour.LinkAddress;
 import org.kedge.billing.internal.kernel.NeighbourMacs.Look;
 
 class NeighbourMacsTest {
@@ -17,6 +16,7 @@ class NeighbourMacsTest {
     assertThat(NeighbourMacs.parse(
             "[{\"dst\":\"fe80::5eff:fe00:201\",\"dev\":\"to2\",\"lladdr\":\"02:00:5E:00:02:01\",\"router\":null,\"state\":[\"REACHABLE\"]},"
                 + "{\"dst\":\"fe80::5eff:fe00:201\",\"dev\":\"to3\",\"lladdr\":\"02:00:5e:00:03:01\",\"state\":[\"STALE\"]},"
+                + "{\"dst\":\"2001:db8::1\",\"dev\":\"to2\",\"lladdr\":\"02:00:5e:00:02:01\",\"state\":[\"STALE\"]},"
                 + "{\"dst\":\"fe80::7\",\"dev\":\"to2\",\"state\":[\"FAILED\"]},"
                 + "{\"dst\":\"fe80::8\",\"dev\":\"ib0\",\"lladdr\":\"80:00:00:48:fe:80:00:00\",\"state\":[\"STALE\"]},"
                 + "{\"dst\":\"fe80::9\",\"dev\":\"wg1\",\"state\":[\"NOARP\"]}]"))
@@ -55,6 +55,6 @@ class NeighbourMacsTest {
   }
 
   private static LinkAddress address(String interfaceName, String address) {
-    return new LinkAddress(interfaceName, IpPrefix.of(address).orElseThrow());
+    return new LinkAddress(interfaceName, address);
   }
 }

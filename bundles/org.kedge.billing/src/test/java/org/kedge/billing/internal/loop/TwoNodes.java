@@ -357,10 +357,8 @@ final class TwoNodes implements AutoCloseable {
 
     @Override
     public NeighbourMacs.Look macs() {
-      return new NeighbourMacs.Look.Seen(Map.of(
-          new org.kedge.billing.internal.core.metering.LinkAddress(
-              interfaceName, IpPrefix.of("fe80::" + far).orElseThrow()),
-          mac()));
+      return new NeighbourMacs.Look.Seen(
+          Map.of(new LinkAddress(interfaceName, "fe80::" + far), mac()));
     }
 
     @Override

@@ -30,7 +30,6 @@ import org.kedge.billing.internal.core.PassAlways;
 import org.kedge.billing.internal.core.metering.Count;
 import org.kedge.billing.internal.core.metering.Direction;
 import org.kedge.billing.internal.core.metering.Gapped;
-import org.kedge.billing.internal.core.metering.LinkAddress;
 import org.kedge.billing.internal.core.metering.Meter;
 import org.kedge.billing.internal.core.metering.MeterKey;
 import org.kedge.billing.internal.core.metering.MeterReading;
@@ -41,6 +40,7 @@ import org.kedge.billing.internal.core.metering.Slowed;
 import org.kedge.billing.internal.core.metering.Station;
 import org.kedge.billing.internal.core.metering.Target;
 import org.kedge.billing.internal.core.metering.WantedTable;
+import org.kedge.billing.internal.core.neighbour.LinkAddress;
 import org.kedge.billing.internal.kernel.NeighbourMacs;
 import org.kedge.billing.internal.nft.MeterTable.Applied;
 import org.kedge.billing.internal.nft.MeterTable.Look;
@@ -134,10 +134,7 @@ class MeterTableTest {
         .isInstanceOfSatisfying(
             NeighbourMacs.Look.Seen.class,
             seen -> assertThat(seen.macs())
-                .containsEntry(
-                    new LinkAddress(
-                        "mesh0", IpPrefix.of(MeshLink.linkLocal(LEFT_MAC)).orElseThrow()),
-                    LEFT_MAC));
+                .containsEntry(new LinkAddress("mesh0", MeshLink.linkLocal(LEFT_MAC)), LEFT_MAC));
   }
 
   @Test

@@ -159,16 +159,19 @@ final class Heard {
     var price = offer.price();
     var steps = new ArrayList<Step>();
     if (before.isPresent() && price.compareTo(before.get().price()) > 0) {
-      // It rose. Where that was announced it holds when it was to, which the next charge has yet to
-      // carry out; where it was not, as
-      // by a neighbour that forgot what it promised, it holds a period from now.
+      // It rose. Where that was announced the next charge has yet to carry it out; where it was
+      // not,
+      // as by a neighbour that forgot what it promised, it holds a period from now.
       var at = before.get().steps().stream()
           .filter(step -> step.price().compareTo(price) >= 0)
           .map(Step::at)
           .findFirst();
       steps.add(new Step(price, at.orElse(now.plus(period))));
     }
-    offer.next().ifPresent(next -> steps.add(new Step(next.price(), now.plus(next.in()))));
+    offer.next().map(next -> new Step(next.price(), now.plus(next.in()))).ifPresent(next -> {
+      steps.removeIf(step -> next.at().isBefore(step.at()));
+      steps.add(next);
+    });
     var holds = before.map(Entry::price).filter(was -> was.compareTo(price) < 0).orElse(price);
     table.put(destination, new Entry(holds, List.copyOf(steps), run));
     unkept.add(destination);

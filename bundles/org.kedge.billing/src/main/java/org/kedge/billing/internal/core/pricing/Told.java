@@ -76,6 +76,7 @@ final class Told {
   private long acknowledged;
   private boolean isTold;
   private Uptime begun;
+
   /** When it last acknowledged something, or had nothing to acknowledge. */
   private Uptime answered;
 
@@ -94,7 +95,7 @@ final class Told {
   /** What was promised before this node started again. */
   void restore(IpPrefix destination, Terms terms) {
     var coming =
-        terms.steps().stream().findFirst().map(rise -> new Coming(rise.price(), rise.at(), true));
+        terms.steps().stream().findFirst().map(step -> new Coming(step.price(), step.at(), true));
     table.put(destination, new Entry(terms.price(), coming));
     if (coming.isPresent()) {
       changing.add(destination);
