@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -53,11 +52,9 @@ import org.kedge.billing.internal.core.metering.Gapped;
 import org.kedge.billing.internal.core.metering.Meter;
 import org.kedge.billing.internal.core.metering.MeterKey;
 import org.kedge.billing.internal.core.metering.MeterReading;
-import org.kedge.billing.internal.core.metering.MeteredInterface;
 import org.kedge.billing.internal.core.metering.Positions;
 import org.kedge.billing.internal.core.metering.Slowed;
 import org.kedge.billing.internal.core.metering.Target;
-import org.kedge.billing.internal.core.metering.WantedTable;
 import org.kedge.billing.internal.core.pricing.PriceBook;
 import org.kedge.billing.internal.core.pricing.PriceMessage;
 import org.kedge.billing.internal.core.pricing.Promise;
@@ -67,7 +64,6 @@ import org.kedge.billing.internal.core.statement.StatementMessage;
 import org.kedge.billing.internal.core.statement.Statements;
 import org.kedge.billing.internal.core.statement.Step;
 import org.kedge.billing.internal.kernel.NeighbourMacs;
-import org.kedge.billing.internal.nft.MeterTable;
 import org.kedge.billing.internal.sqlite.Opened;
 import org.kedge.billing.internal.sqlite.SqliteBooks;
 import org.kedge.billing.internal.talk.Parsed;
@@ -78,7 +74,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Bills: reads the counters once a minute, charges, keeps the books, tells neighbours prices, agrees with them, and has the kernel slow
- * who does not pay. State on billing's lane; one thing at a time is asked of the kernel.
+ * who does not pay. State on billing's lane.
  */
 public final class BillingLoop implements Ledger, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BillingLoop.class);
@@ -88,10 +84,8 @@ public final class BillingLoop implements Ledger, AutoCloseable {
   /** After a start: until then neighbours have been met, and what is charged is charged to the right ones. */
   private static final Duration FIRST_CHARGE = Duration.ofSeconds(10);
 
-  private static final Duration KERNEL_LIMIT = Duration.ofSeconds(30);
   private static final Duration ROLL_UP = Duration.ofHours(1);
   private static final Duration CLOCK_SETTLES = Duration.ofMinutes(10);
-  private static final Duration AGAIN = Duration.ofSeconds(10);
 
   /** Charges of an hour; after that counters are left to the kernel, which has them all the same. */
   private static final int HELD_MAX = 60;
@@ -99,12 +93,12 @@ public final class BillingLoop implements Ledger, AutoCloseable {
   private final Lane lane;
   private final UptimeSource uptime;
   private final InstantSource wallClock;
-  private final Kernel kernel;
   private final Neighbours channel;
   private final Supplier<Optional<RoutingTable>> babel;
   private final Runnable nudge;
   private final String boot;
   private final BookDesk desk;
+  private final CounterDesk counters;
   private final ClockTrust clock = new ClockTrust();
   private final RouteMemory routes = new RouteMemory();
   private final Who who;
@@ -119,10 +113,6 @@ public final class BillingLoop implements Ledger, AutoCloseable {
 
   private Optional<String> clockDoubt = Optional.empty();
   private Optional<List<IpPrefix>> own = Optional.empty();
-  private volatile Optional<WantedTable> applied = Optional.empty();
-  private boolean isKernelBusy;
-  private boolean wantsLook = true;
-  private Optional<Uptime> applyAgain = Optional.empty();
   private Uptime nextCharge;
 
   /** When counters were last read, or could not be. */
@@ -156,7 +146,6 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     this.lane = lane;
     this.uptime = uptime;
     this.wallClock = wallClock;
-    this.kernel = kernel;
     this.channel = channel;
     this.boot = boot;
     this.babel = babel;
@@ -169,6 +158,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     statements = new Statements(rules, self);
     standings = new Standings(rules);
     findings = new Findings(uptime);
+    counters = new CounterDesk(lane, uptime, kernel, findings, new Counters());
     lookAtClock();
     nextCharge = uptime.now().plus(FIRST_CHARGE);
     nextRollUp = uptime.now().plus(ROLL_UP);
@@ -188,7 +178,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
       prices.rules(changed);
       statements.rules(changed);
       standings.rules(changed);
-      wantsLook = true;
+      counters.wishIsNew();
       judge();
     });
   }
@@ -233,7 +223,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     who.heard(routes.heard());
     channel.heard(routes.heard());
     tellRoutes();
-    wantsLook = true;
+    counters.wishIsNew();
   }
 
   private void tellRoutes() {
@@ -242,125 +232,65 @@ public final class BillingLoop implements Ledger, AutoCloseable {
         .ifPresent(table -> own.ifPresent(addresses -> prices.routes(table, addresses, who::who)));
   }
 
-  // --- the kernel: one thing at a time ---
+  // --- the counters ---
 
   /** Asks the kernel for what is wanted most. */
   private void ask() {
-    if (isKernelBusy || routes.interfaces().isEmpty()) {
+    if (counters.isBusy() || routes.interfaces().isEmpty()) {
       return;
     }
-    var now = uptime.now();
-    if (wantsLook || applyAgain.filter(at -> !now.isBefore(at)).isPresent()) {
-      wantsLook = false;
-      applyAgain = Optional.empty();
-      apply();
-    } else if (applied.isPresent()
-        && (!now.isBefore(nextCharge)
-            || !readingFor.isEmpty()
-            || prices
-                .nextTurn()
-                .filter(at -> asked.isBefore(at) && !now.isBefore(at))
-                .isPresent())) {
-      read();
+    if (counters.hasToApply()) {
+      counters.apply(
+          new CounterDesk.Wish(routes.interfaces(), routes.mesh(), slowed(), rules.passAlways()));
+    } else if (counters.areCountersThere() && isReadingDue()) {
+      asked = uptime.now();
+      nextCharge = asked.plus(CHARGE);
+      if (positions.isPresent() && desk.held() < HELD_MAX) {
+        counters.read(routes.interfaces());
+      } else {
+        dropReadings();
+      }
     }
   }
 
-  /** @param own addresses of this node, empty where it is not known */
-  private record Put(
-      WantedTable wanted, Optional<List<IpPrefix>> own, MeterTable.Applied applied) {}
-
-  private void apply() {
-    var names = routes.interfaces();
-    var mesh = routes.mesh();
-    var slowed = slowed();
-    var pass = rules.passAlways();
-    kernelTask(
-        "put counters",
-        () -> {
-          var addresses = kernel.own();
-          var prefixes = new ArrayList<>(mesh);
-          addresses.stream().filter(address -> !mesh.contains(address)).forEach(prefixes::add);
-          var wanted = new WantedTable(kernel.interfaces(names), prefixes, slowed, pass);
-          return new Put(wanted, Optional.of(addresses), kernel.apply(wanted));
-        },
-        this::put,
-        why -> put(
-            new Put(WantedTable.NONE, Optional.empty(), new MeterTable.Applied.Failed(why, true))));
+  private boolean isReadingDue() {
+    var now = uptime.now();
+    return !now.isBefore(nextCharge)
+        || !readingFor.isEmpty()
+        || prices
+            .nextTurn()
+            .filter(at -> asked.isBefore(at) && !now.isBefore(at))
+            .isPresent();
   }
 
-  private void put(Put put) {
-    if (put.own().isPresent() && !put.own().equals(own)) {
-      own = put.own();
+  private final class Counters implements CounterDesk.Listener {
+    @Override
+    public void owns(List<IpPrefix> addresses) {
+      own = Optional.of(addresses);
       tellRoutes();
     }
-    if (put.applied() instanceof MeterTable.Applied.Done) {
-      applied = Optional.of(put.wanted());
-      findings.put();
-    } else {
-      applyAgain = Optional.of(uptime.now().plus(AGAIN));
-      findings.notPut(
-          put.applied() instanceof MeterTable.Applied.Foreign foreign
-              ? foreign.why()
-              : ((MeterTable.Applied.Failed) put.applied()).why());
+
+    @Override
+    public void read(NeighbourMacs.Look macs, MeterReading reading) {
+      who.seen(macs);
+      charge(reading);
+    }
+
+    @Override
+    public void unread() {
       dropReadings();
     }
-    ask();
-  }
 
-  private record Seen(NeighbourMacs.Look macs, MeterTable.Look look) {}
-
-  private void read() {
-    var names = routes.interfaces();
-    asked = uptime.now();
-    nextCharge = asked.plus(CHARGE);
-    if (positions.isEmpty() || desk.held() >= HELD_MAX) {
-      dropReadings();
-      return;
-    }
-    kernelTask(
-        "read counters",
-        () -> new Seen(kernel.macs(), kernel.read(uptime.now(), names)),
-        this::seen,
-        why -> {
-          findings.notRead(why);
-          dropReadings();
-        });
-  }
-
-  private void seen(Seen seen) {
-    who.seen(seen.macs());
-    if (seen.look() instanceof MeterTable.Look.Read read) {
-      findings.counted(read.reading());
-      charge(read.reading());
-    } else if (seen.look() instanceof MeterTable.Look.Gone) {
-      // Made again at once; the next reading finds another generation, and books the gap.
-      applied = Optional.empty();
-      wantsLook = true;
+    @Override
+    public void gone() {
+      // The next reading finds another generation, and books the gap.
       nextCharge = uptime.now();
-    } else {
-      findings.notRead(
-          seen.look() instanceof MeterTable.Look.Foreign foreign
-              ? foreign.why()
-              : ((MeterTable.Look.Failed) seen.look()).why());
-      dropReadings();
     }
-    ask();
-  }
 
-  private <T> void kernelTask(
-      String name, Callable<T> work, Consumer<T> then, Consumer<String> failed) {
-    isKernelBusy = true;
-    lane.aside(name, KERNEL_LIMIT, work, outcome -> {
-      isKernelBusy = false;
-      if (outcome instanceof Lane.Outcome.Done<T> done) {
-        then.accept(done.value());
-      } else {
-        failed.accept(
-            outcome instanceof Lane.Outcome.Failed<T> bad
-                ? bad.cause().toString()
-                : "no answer within " + KERNEL_LIMIT.toSeconds() + " s");
-      }
-    });
+    @Override
+    public void ready() {
+      ask();
+    }
   }
 
   private void dropReadings() {
@@ -595,7 +525,9 @@ public final class BillingLoop implements Ledger, AutoCloseable {
   private void take(Collection<Step> steps) {
     for (var step : steps) {
       if (step instanceof Step.TakeReading reading) {
-        if (applied.isPresent() && positions.isPresent() && desk.stalled().isEmpty()) {
+        if (counters.areCountersThere()
+            && positions.isPresent()
+            && desk.stalled().isEmpty()) {
           readingFor.add(reading.neighbour());
         } else {
           statements.dropped(reading.neighbour());
@@ -674,10 +606,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     var disputes = new TreeMap<NeighbourId, String>();
     ids.forEach(id -> statements.dispute(id).ifPresent(one -> disputes.put(id, one.evidence())));
     findings.judged(disputes, desk, channel.readings(now));
-    if (applyAgain.isEmpty()
-        && applied.filter(table -> !table.slowed().equals(slowed())).isPresent()) {
-      wantsLook = true;
-    }
+    counters.slow(slowed());
     if (findings.haveChanged()) {
       nudge.run();
     }
@@ -687,19 +616,10 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     return one.compareTo(other) > 0 ? one.minus(other) : Wei.NONE;
   }
 
-  /** Links whose far end has no address of its own, such as tunnels. */
-  private List<String> bare() {
-    return applied.stream()
-        .flatMap(table -> table.interfaces().stream())
-        .filter(one -> one.kind() == MeteredInterface.Kind.BARE)
-        .map(MeteredInterface::name)
-        .toList();
-  }
-
   private List<Slowed> slowed() {
     return judgements.entrySet().stream()
         .filter(entry -> entry.getValue().isSlowed())
-        .flatMap(entry -> who.stations(entry.getKey(), bare()).stream())
+        .flatMap(entry -> who.stations(entry.getKey(), counters.bare()).stream())
         .sorted((one, other) -> one.toString().compareTo(other.toString()))
         .map(station -> new Slowed(station, rules.slowKilobits()))
         .toList();
@@ -719,10 +639,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
   @Override
   public void close() {
     ticking.cancel();
-    applied
-        .filter(table -> !table.slowed().isEmpty())
-        .ifPresent(table -> kernel.apply(
-            new WantedTable(table.interfaces(), table.mesh(), List.of(), table.passAlways())));
+    counters.close();
     for (var one : listening) {
       try {
         one.close();

@@ -186,7 +186,6 @@ class MeterTest {
   void values_that_cannot_be_are_refused_with_what_they_were() {
     var prefix = IpPrefix.of("2001:db8::/32").orElseThrow();
     assertThatThrownBy(() -> new Target.Mesh(prefix)).hasMessageContaining("2001:db8::/32");
-    assertThatThrownBy(() -> new LinkAddress("wg1", prefix)).hasMessageContaining("2001:db8::/32");
     assertThatThrownBy(() -> new Slowed(NEAR, 7)).hasMessageContaining("7");
     assertThatThrownBy(() -> new Count(1, -1)).hasMessageContaining("-1");
   }
