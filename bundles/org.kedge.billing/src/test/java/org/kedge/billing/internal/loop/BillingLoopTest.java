@@ -161,6 +161,33 @@ class BillingLoopTest {
     }
   }
 
+  /** Power takes the counters along: only what was charged before is left of what was carried. */
+  @Test
+  void whenever_power_fails_at_most_a_minute_is_not_charged() {
+    var worst = 0L;
+    try (var nodes = new TwoNodes(folder, 1, 0)) {
+      nodes.begin();
+      var random = new Random(1);
+      for (var cut = 0; cut < 100; cut++) {
+        var before = nodes.one.account().handed().count();
+        var seconds = 15 + random.nextInt(300);
+        for (var second = 0; second < seconds; second++) {
+          nodes.carry(nodes.one, TwoNodes.ELSEWHERE, 1000);
+          nodes.pass(Duration.ofSeconds(1));
+        }
+        nodes.one.kill();
+        nodes.one.kernel.reboot();
+        nodes.one.start();
+        nodes.pass(Duration.ofSeconds(5));
+        var charged = (nodes.one.account().handed().count() - before) / 1000;
+        worst = Math.max(worst, seconds - charged);
+      }
+    }
+    System.out.println(
+        "ledger: power cut 100 times, at most " + worst + " s of traffic not charged");
+    assertThat(worst).isLessThanOrEqualTo(60);
+  }
+
   @Test
   void counters_of_a_new_boot_begin_at_nothing_and_are_no_fault() {
     try (var nodes = new TwoNodes(folder, 1, 0)) {
