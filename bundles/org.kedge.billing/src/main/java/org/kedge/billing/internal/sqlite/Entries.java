@@ -40,8 +40,8 @@ final class Entries implements AutoCloseable {
   private static final String COLUMNS =
       "row, id, kind, debit, credit, gwei, rest, bytes, note, seal";
 
-  /** Kinds below this are of charges: the first two reasons. */
-  private static final int CHARGES = Reason.HANDED.ordinal() + 1 << 3;
+  /** Kinds below this are of charges and of agreements on them: the first three reasons. */
+  private static final int CHARGES = Reason.AGREED.ordinal() + 1 << 3;
 
   private static final Reason[] REASONS = Reason.values();
   private static final Traffic[] TRAFFICS = Traffic.values();
@@ -164,7 +164,7 @@ final class Entries implements AutoCloseable {
     return BigInteger.valueOf(gwei).multiply(GWEI).add(BigInteger.valueOf(rest));
   }
 
-  /** The first charges before a time, at most so many. */
+  /** The first charges before a time and agreements on them, at most so many. */
   List<Row> charges(Instant before, int limit) throws SQLException, Damage {
     charges.setLong(1, chargesFrom);
     charges.setLong(2, firstRow(before));

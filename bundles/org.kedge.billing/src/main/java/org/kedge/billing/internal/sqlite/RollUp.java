@@ -65,7 +65,7 @@ final class RollUp {
     return gone;
   }
 
-  /** Charges of the oldest hour that has any. */
+  /** Charges of the oldest hour that has any, and agreements on them. */
   private Optional<Piece> hour(Instant before) throws SQLException, Damage {
     var rows = store.entries.charges(before, limit);
     if (rows.isEmpty()) {

@@ -34,12 +34,12 @@ class RollUpTest {
       var balances = books.balances();
       // Two hours are old enough; the third is not.
       var now = Sample.START.plus(MINUTES).plus(Duration.ofMinutes(150));
-      assertThat(rolledUp(books, now)).isEqualTo(2 * 60 * 12);
+      assertThat(rolledUp(books, now)).isEqualTo(2 * 60 * 12 + 1);
       assertThat(books.balances()).isEqualTo(balances);
       var entries = SqliteBooksTest.all(books).entries();
-      assertThat(entries).hasSize(2 * 12 + 60 * 12 + 2).contains(settled, agreed);
+      assertThat(entries).hasSize(2 * 12 + 1 + 60 * 12 + 1).contains(settled);
       assertThat(entries.stream().filter(entry -> entry.reason() == Reason.ROLLED_UP))
-          .hasSize(2 * 12)
+          .hasSize(2 * 12 + 1)
           .allMatch(entry -> entry.at().getEpochSecond() % 3600 == 0);
     }
     SqliteBooksTest.ready(folder).close();
