@@ -19,7 +19,7 @@ import org.kedge.base.api.Uptime;
 import org.kedge.base.api.UptimeSource;
 import org.kedge.billing.internal.core.ledger.Batch;
 import org.kedge.billing.internal.core.ledger.Books.Posted;
-import org.kedge.billing.internal.core.pricing.Promise;
+import org.kedge.billing.internal.core.ledger.Promise;
 import org.kedge.billing.internal.sqlite.Opened;
 import org.kedge.billing.internal.sqlite.SqliteBooks;
 import org.slf4j.Logger;

@@ -3,7 +3,7 @@ package org.kedge.billing.internal.sqlite;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.kedge.billing.internal.core.pricing.Promise;
+import org.kedge.billing.internal.core.ledger.Promise;
 
 /** What became of opening the books. */
 public sealed interface Opened {

@@ -11,10 +11,10 @@ import org.kedge.base.api.IpPrefix;
 import org.kedge.base.api.Price;
 import org.kedge.base.api.Uptime;
 import org.kedge.billing.internal.core.ledger.Account;
-import org.kedge.billing.internal.core.pricing.Promise;
-import org.kedge.billing.internal.core.pricing.Promise.Side;
-import org.kedge.billing.internal.core.pricing.Promise.Step;
-import org.kedge.billing.internal.core.pricing.Promise.Terms;
+import org.kedge.billing.internal.core.ledger.Promise;
+import org.kedge.billing.internal.core.ledger.Promise.Side;
+import org.kedge.billing.internal.core.ledger.Promise.Step;
+import org.kedge.billing.internal.core.ledger.Promise.Terms;
 
 /** The table of prices that hold: one row for each neighbour, side and destination. */
 final class Promises implements AutoCloseable {

@@ -17,6 +17,10 @@ import org.kedge.base.api.Uptime;
 import org.kedge.billing.internal.core.ledger.Batch;
 import org.kedge.billing.internal.core.ledger.Books.Posted;
 import org.kedge.billing.internal.core.ledger.LedgerEntry;
+import org.kedge.billing.internal.core.ledger.Promise;
+import org.kedge.billing.internal.core.ledger.Promise.Side;
+import org.kedge.billing.internal.core.ledger.Promise.Step;
+import org.kedge.billing.internal.core.ledger.Promise.Terms;
 import org.kedge.billing.internal.core.ledger.SignedStatements;
 import org.kedge.billing.internal.core.metering.Count;
 import org.kedge.billing.internal.core.metering.Direction;
@@ -24,10 +28,6 @@ import org.kedge.billing.internal.core.metering.MeterKey;
 import org.kedge.billing.internal.core.metering.Positions;
 import org.kedge.billing.internal.core.metering.Station;
 import org.kedge.billing.internal.core.metering.Target;
-import org.kedge.billing.internal.core.pricing.Promise;
-import org.kedge.billing.internal.core.pricing.Promise.Side;
-import org.kedge.billing.internal.core.pricing.Promise.Step;
-import org.kedge.billing.internal.core.pricing.Promise.Terms;
 
 /** Books one batch after the other in a process of its own and says so after each: {@code FOLDER ACKNOWLEDGED FIRST LAST LOG_LIMIT}. */
 final class CrashWriter {

@@ -3,7 +3,6 @@ package org.kedge.billing.internal.core.ledger;
 import java.util.List;
 import java.util.Optional;
 import org.kedge.billing.internal.core.metering.Positions;
-import org.kedge.billing.internal.core.pricing.Promise;
 
 /**
  * What is booked in one transaction: all of it or nothing. Offered a second time it changes nothing.

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.kedge.base.api.IpPrefix;
 import org.kedge.base.api.Price;
 import org.kedge.base.api.Uptime;
+import org.kedge.billing.internal.core.ledger.Promise.Step;
+import org.kedge.billing.internal.core.ledger.Promise.Terms;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Change;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Prices;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Taken;
-import org.kedge.billing.internal.core.pricing.Promise.Step;
-import org.kedge.billing.internal.core.pricing.Promise.Terms;
 
 /** What one neighbour says that it asks. */
 final class Heard {

@@ -20,13 +20,14 @@ import org.kedge.base.api.Price;
 import org.kedge.base.api.Uptime;
 import org.kedge.billing.api.NeighbourId;
 import org.kedge.billing.internal.core.BillingRules;
+import org.kedge.billing.internal.core.ledger.Promise;
+import org.kedge.billing.internal.core.ledger.Promise.Side;
+import org.kedge.billing.internal.core.ledger.Promise.Step;
+import org.kedge.billing.internal.core.ledger.Promise.Terms;
 import org.kedge.billing.internal.core.ledger.Traffic;
 import org.kedge.billing.internal.core.metering.Target;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Prices;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Taken;
-import org.kedge.billing.internal.core.pricing.Promise.Side;
-import org.kedge.billing.internal.core.pricing.Promise.Step;
-import org.kedge.billing.internal.core.pricing.Promise.Terms;
 import org.kedge.billing.internal.core.pricing.Ways.Leg;
 import org.kedge.billing.internal.core.pricing.Ways.Way;
 

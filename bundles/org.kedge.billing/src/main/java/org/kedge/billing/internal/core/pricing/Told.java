@@ -15,13 +15,13 @@ import org.kedge.base.api.IpPrefix;
 import org.kedge.base.api.Price;
 import org.kedge.base.api.Uptime;
 import org.kedge.billing.api.NeighbourId;
+import org.kedge.billing.internal.core.ledger.Promise.Step;
+import org.kedge.billing.internal.core.ledger.Promise.Terms;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Change;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Next;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Offer;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Prices;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Taken;
-import org.kedge.billing.internal.core.pricing.Promise.Step;
-import org.kedge.billing.internal.core.pricing.Promise.Terms;
 
 /**
  * What one neighbour is told, and is therefore charged. The table goes to it as a stream of numbered changes, taken in order: what

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.kedge.base.api.IpPrefix;
-import org.kedge.billing.internal.core.pricing.Promise.Terms;
+import org.kedge.billing.internal.core.ledger.Promise.Terms;
 
 /** Destinations for which something else holds than was kept last. */
 final class Unkept {

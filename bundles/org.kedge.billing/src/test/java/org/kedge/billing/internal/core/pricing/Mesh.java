@@ -23,6 +23,7 @@ import org.kedge.base.api.Wei;
 import org.kedge.billing.api.NeighbourChannel;
 import org.kedge.billing.api.NeighbourId;
 import org.kedge.billing.internal.core.BillingRules;
+import org.kedge.billing.internal.core.ledger.Promise;
 import org.kedge.billing.internal.core.metering.Target;
 import org.kedge.billing.internal.talk.Parsed;
 import org.kedge.billing.internal.talk.PriceTalk;

@@ -1,4 +1,4 @@
-package org.kedge.billing.internal.core.pricing;
+package org.kedge.billing.internal.core.ledger;
 
 import java.util.List;
 import java.util.Optional;
