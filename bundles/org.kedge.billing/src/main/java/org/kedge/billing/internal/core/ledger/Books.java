@@ -64,8 +64,8 @@ public interface Books extends AutoCloseable {
 
   /**
    * Puts sums in the place of what was kept long enough: one entry an hour for each neighbour, direction and traffic in the place of
-   * charges older than {@code minutesKept} and of agreements on them, one for all that is older than {@code hoursKept}. Balances stay the same to the wei. One
-   * call does a bounded piece of the work: call again, after other work, until none was done.
+   * charges older than {@code minutesKept} and of agreements on them, one for all that is older than {@code hoursKept}. Balances
+   * stay the same to the wei. One call does a bounded piece of the work: call again, after other work, until none was done.
    *
    * @param now by a trusted clock
    * @return as of a batch; {@code Done} tells how many entries went, none when there is nothing more to do now

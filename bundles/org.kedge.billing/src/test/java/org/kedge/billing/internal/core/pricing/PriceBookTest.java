@@ -25,6 +25,7 @@ import org.kedge.billing.api.NeighbourId;
 import org.kedge.billing.internal.core.ledger.Traffic;
 import org.kedge.billing.internal.core.metering.Target;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Change;
+import org.kedge.billing.internal.core.pricing.PriceMessage.Next;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Offer;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Prices;
 import org.kedge.billing.internal.core.pricing.PriceMessage.Taken;
@@ -434,9 +435,30 @@ class PriceBookTest {
   }
 
   private void hears(int number, long price) {
-    var change =
-        new Change(prefix(DESTINATION), Optional.of(new Offer(new Price(price), Optional.empty())));
-    mesh.book(A).heard(B, new Prices(77, number, List.of(change), true), mesh.now);
+    hears(77, number, new Offer(new Price(price), Optional.empty()));
+  }
+
+  private void hears(long run, int number, Offer offer) {
+    var change = new Change(prefix(DESTINATION), Optional.of(offer));
+    mesh.book(A).heard(B, new Prices(run, number, List.of(change), true), mesh.now);
+  }
+
+  @Test
+  void a_price_that_comes_sooner_takes_the_place_of_a_rise_that_nobody_announced() {
+    mesh.start(A, rules("0.01", "0.02", "0.20"));
+    mesh.start(B, rules("0.01", "0.02", "0.20"));
+    mesh.book(A).met(B, mesh.now);
+    hears(77, 1, new Offer(new Price(50), Optional.empty()));
+    var soon = Optional.of(new Next(new Price(40), Duration.ofSeconds(30)));
+    hears(78, 1, new Offer(new Price(90), soon));
+    mesh.charge();
+    assertThat(mesh.book(A).ask(B, to(DESTINATION)).price()).isEqualTo(new Price(50));
+
+    mesh.minutes(1);
+    assertThat(mesh.book(A).ask(B, to(DESTINATION)).price()).isEqualTo(new Price(40));
+    mesh.minutes(11);
+    assertThat(mesh.book(A).ask(B, to(DESTINATION)).price()).isEqualTo(new Price(40));
+    assertThat(mesh.book(A).nextTurn()).isEmpty();
   }
 
   @ParameterizedTest
