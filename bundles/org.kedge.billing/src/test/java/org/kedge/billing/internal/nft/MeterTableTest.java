@@ -17,12 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.kedge.base.api.Command;
 import org.kedge.base.api.IpPrefix;
 import org.kedge.base.api.Uptime;
@@ -45,9 +40,7 @@ import org.kedge.billing.internal.kernel.NeighbourMacs;
 import org.kedge.billing.internal.nft.MeterTable.Applied;
 import org.kedge.billing.internal.nft.MeterTable.Look;
 
-@Tag("root")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class MeterTableTest {
+class MeterTableTest extends OnMeshLink {
   private static final MeteredInterface MESH0 = new MeteredInterface("mesh0", Kind.ETHERNET);
   private static final List<IpPrefix> MESH =
       prefixes("2001:db8::/32", "2001:db8:2::1/128", "198.51.100.0/24");
@@ -59,27 +52,6 @@ class MeterTableTest {
   private static final Count ECHOES4 = new Count(PINGS, PINGS * (PAYLOAD + 8L + 20));
   private static final Station LEFT = new Station("mesh0", LEFT_MAC);
   private static final Station RIGHT = new Station("mesh0", RIGHT_MAC);
-
-  private MeshLink mesh;
-  private MeterTable table;
-
-  @BeforeAll
-  void build() {
-    mesh = MeshLink.make("nft", "ping");
-  }
-
-  @AfterAll
-  void remove() {
-    if (mesh != null) {
-      mesh.close();
-    }
-  }
-
-  @BeforeEach
-  void begin() {
-    mesh.nft("flush ruleset");
-    table = new MeterTable(mesh.runnerIn(mesh.node), "boot");
-  }
 
   @Test
   void bytes_are_exact_in_both_directions_and_families() {

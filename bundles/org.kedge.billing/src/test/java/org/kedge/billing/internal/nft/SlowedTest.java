@@ -12,12 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.kedge.base.api.IpPrefix;
@@ -34,9 +30,7 @@ import org.kedge.billing.internal.core.metering.WantedTable;
 import org.kedge.billing.internal.nft.MeterTable.Applied;
 import org.kedge.billing.internal.nft.MeterTable.Look;
 
-@Tag("root")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SlowedTest {
+class SlowedTest extends OnMeshLink {
   private static final Station LEFT = new Station("mesh0", LEFT_MAC);
   /** So little that a slow machine does not get all through. */
   private static final int KILOBITS = 8;
@@ -48,27 +42,6 @@ class SlowedTest {
   private static final int AT_ONCE = (KILOBITS * 125 + 65_536) / BYTES;
 
   private static final Pattern ANSWERED = Pattern.compile(" (\\d+) received");
-
-  private MeshLink mesh;
-  private MeterTable table;
-
-  @BeforeAll
-  void build() {
-    mesh = MeshLink.make("nft", "ping");
-  }
-
-  @AfterAll
-  void remove() {
-    if (mesh != null) {
-      mesh.close();
-    }
-  }
-
-  @BeforeEach
-  void begin() {
-    mesh.nft("flush ruleset");
-    table = new MeterTable(mesh.runnerIn(mesh.node), "boot");
-  }
 
   @Test
   void who_is_slowed_is_slowed_alone_and_no_longer_than_wanted() {
