@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -191,6 +192,56 @@ class BillingMeshTest {
               .filter(snapshot -> snapshot.faultNames().contains("NEIGHBOURS_LOST")))
           .isEmpty();
     }
+  }
+
+  @Test
+  void a_fee_that_changes_during_traffic_is_charged_alike_on_both_sides()
+      throws IOException, InterruptedException {
+    try (var rig = MeshRig.up(MeshRig.topology("line-4"), BrokerPlace.OUT_OF_BAND, settings())) {
+      rig.awaitHealthy(ROUTES);
+      awaitAgreed(rig);
+      var flows = new Flows(rig);
+      var before = wei(account(rig, "n2", "n3").orElseThrow(), "asks_wei_per_gigabyte");
+      flows.begin("n1", "n4", N4, DAY_SECONDS, "-u", "-b", "30M", "-l", "1200");
+      var raised = seconds(changeFee(rig, "0.05", before.add(coins("0.03"))));
+      var lowered = seconds(changeFee(rig, "0.01", before.subtract(coins("0.01"))));
+      flows.end();
+      awaitAgreedAnew(rig);
+      LINKS.forEach(link -> awaitSame(rig, link));
+      System.out.printf(
+          Locale.ROOT,
+          "billing fee raised and lowered during traffic: both sides charge the new price %.0f s and %.0f s after (period 10 s, whole half"
+              + " minutes); both ledgers of each link the same to the wei, nothing disputed%n",
+          raised,
+          lowered);
+      assertThat(rig.heard().stream()
+              .filter(snapshot -> snapshot.faultNames().contains("STATEMENT_DISPUTED")))
+          .isEmpty();
+    }
+  }
+
+  /** Starts n3 with another fee, and waits until it and n2 hold the same new price. */
+  private static long changeFee(MeshRig rig, String fee, BigInteger price) throws IOException {
+    rig.node("n3").startWith("org.kedge.billing/fee", fee);
+    var begun = System.nanoTime();
+    await(
+        "both sides charge the new price",
+        () -> holds(rig, "n2", "n3", "asks_wei_per_gigabyte", price)
+            && holds(rig, "n3", "n2", "charges_wei_per_gigabyte", price));
+    return begun;
+  }
+
+  private static boolean holds(
+      MeshRig rig, String node, String neighbour, String name, BigInteger price) {
+    return account(rig, node, neighbour)
+        .filter(account -> account.has(name))
+        .map(account -> wei(account, name))
+        .filter(price::equals)
+        .isPresent();
+  }
+
+  private static BigInteger coins(String coins) {
+    return new BigDecimal(coins).movePointRight(18).toBigIntegerExact();
   }
 
   @Test
