@@ -60,8 +60,7 @@ public final class Meter {
         : new Gapped(
             Gapped.Cause.TABLE_REMOVED,
             atMost,
-            "somebody removed the table of counters; " + now.generation() + " took the place of "
-                + before.generation());
+            "somebody removed the table of counters, and it was made again");
   }
 
   private static String boot(String generation) {
