@@ -69,15 +69,12 @@ import org.kedge.billing.internal.sqlite.SqliteBooks;
 import org.kedge.billing.internal.talk.Parsed;
 import org.kedge.billing.internal.talk.PriceTalk;
 import org.kedge.billing.internal.talk.StatementTalk;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Bills: reads the counters once a minute, charges, keeps the books, tells neighbours prices, agrees with them, and has the kernel slow
  * who does not pay. State on billing's lane.
  */
 public final class BillingLoop implements Ledger, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(BillingLoop.class);
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration CHARGE = Duration.ofSeconds(60);
 

@@ -33,6 +33,7 @@ final class CounterDesk implements AutoCloseable {
   private boolean isBusy;
   private boolean isWishNew = true;
   private Optional<Uptime> applyAgain = Optional.empty();
+  private volatile boolean isClosed;
 
   /** Hears of the kernel, on the lane. */
   interface Listener {
@@ -80,8 +81,9 @@ final class CounterDesk implements AutoCloseable {
     }
   }
 
+  /** Whether something else is under way, or this is closed. */
   boolean isBusy() {
-    return isBusy;
+    return isBusy || isClosed;
   }
 
   boolean hasToApply() {
@@ -118,11 +120,16 @@ final class CounterDesk implements AutoCloseable {
               .forEach(prefixes::add);
           var wanted = new WantedTable(
               kernel.interfaces(wish.interfaces()), prefixes, wish.slowed(), wish.passAlways());
-          return new Put(wanted, Optional.of(addresses), kernel.apply(wanted));
+          return new Put(wanted, Optional.of(addresses), putUnlessClosed(wanted));
         },
         this::put,
         why -> put(
             new Put(WantedTable.NONE, Optional.empty(), new MeterTable.Applied.Failed(why, true))));
+  }
+
+  /** Beside the lane. What is still under way when this closes must not slow anybody again. */
+  private synchronized MeterTable.Applied putUnlessClosed(WantedTable wanted) {
+    return isClosed ? new MeterTable.Applied.Failed("billing stops", true) : kernel.apply(wanted);
   }
 
   private void put(Put put) {
@@ -179,6 +186,9 @@ final class CounterDesk implements AutoCloseable {
     isBusy = true;
     lane.aside(name, LIMIT, work, outcome -> {
       isBusy = false;
+      if (isClosed) {
+        return;
+      }
       if (outcome instanceof Lane.Outcome.Done<T> done) {
         then.accept(done.value());
       } else {
@@ -193,7 +203,8 @@ final class CounterDesk implements AutoCloseable {
 
   /** Nobody stays slowed whom nobody would release; counting goes on. Any thread. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    isClosed = true;
     applied
         .filter(table -> !table.slowed().isEmpty())
         .ifPresent(table -> kernel.apply(

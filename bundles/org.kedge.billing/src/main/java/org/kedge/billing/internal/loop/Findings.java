@@ -171,16 +171,17 @@ public final class Findings {
         .filter(entry -> entry.traffic().isPresent())
         .toList();
     var bytes = those.stream().mapToLong(entry -> entry.bytes().count()).sum();
-    unknown = bytes < UNKNOWN_LEAST
-        ? Optional.empty()
-        : Optional.of(new Unknown(
-            uptime.now(),
-            "in the last minute " + bytes + " bytes of who does not speak Babel: "
-                + those.stream()
-                    .map(LedgerEntry::note)
-                    .distinct()
-                    .limit(3)
-                    .collect(Collectors.joining(", "))));
+    // A charge soon after another one finds little: what was seen is told for a while all the same.
+    if (bytes >= UNKNOWN_LEAST) {
+      unknown = Optional.of(new Unknown(
+          uptime.now(),
+          "in one charge " + bytes + " bytes of who does not speak Babel: "
+              + those.stream()
+                  .map(LedgerEntry::note)
+                  .distinct()
+                  .limit(3)
+                  .collect(Collectors.joining(", "))));
+    }
   }
 
   // --- neighbours ---
