@@ -5,7 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.eclipse.kura.configuration.ConfigurableComponent;
@@ -79,7 +80,9 @@ public final class BoardComponent implements ConfigurableComponent, Probe, CareL
   private final LimitRaiser raiser;
   private final NetFiles net;
   private final SettingsInForce<BoardSettings> settings;
-  private final List<WatchedProcess> processes = new CopyOnWriteArrayList<>();
+
+  // A service that comes while this is being activated may be handed over twice.
+  private final Set<WatchedProcess> processes = new CopyOnWriteArraySet<>();
   private final List<ServiceRegistration<Remedy>> remedies;
   private Optional<Offered> timer = Optional.empty();
   private volatile BoardLoop loop;

@@ -7,8 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -72,7 +74,7 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
   private final Supplier<Map<String, List<String>>> refusedSettings;
   private final Lane lane;
   private final LadderInForce ladder;
-  private final List<CareListener> listeners = new CopyOnWriteArrayList<>();
+  private final Set<CareListener> listeners = new CopyOnWriteArraySet<>();
   private final List<Asked> probes = new CopyOnWriteArrayList<>();
   private final Map<String, Remedy> remedies = new TreeMap<>(); // this lane only
   private final AtomicBoolean nudged = new AtomicBoolean();
@@ -171,9 +173,13 @@ public final class CareLoop implements CareWatch, CareControl, AutoCloseable {
 
   // --- what takes part ---
 
-  /** Any thread, as all of these. */
+  /** Any thread, as all of these. One that is there already changes nothing: it may be handed over twice, and goes but once. */
   public void add(Probe probe) {
-    probes.add(new Asked(probe));
+    synchronized (probes) {
+      if (probes.stream().noneMatch(asked -> asked.probe == probe)) {
+        probes.add(new Asked(probe));
+      }
+    }
   }
 
   public void remove(Probe probe) {

@@ -127,6 +127,21 @@ class CareLoopTest {
   }
 
   @Test
+  void who_is_handed_over_twice_takes_part_once_and_goes_at_once() {
+    care.add(babel);
+    care.add(babel);
+    care.add(diary);
+    care.add(diary);
+    lanes.pass(SECOND.multipliedBy(10));
+    assertThat(babel.asked.get()).isBetween(10, 11);
+    assertThat(diary.told).hasSize(1);
+    care.remove(diary);
+    babel.readings = () -> List.of(wrong(DEAD));
+    lanes.pass(SECOND.multipliedBy(10));
+    assertThat(diary.told).hasSize(1);
+  }
+
+  @Test
   void a_probe_that_throws_does_not_stop_the_others() {
     for (var thrown : List.<Supplier<List<Reading>>>of(
         () -> {

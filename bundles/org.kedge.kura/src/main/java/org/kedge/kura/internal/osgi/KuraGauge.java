@@ -1,7 +1,7 @@
 package org.kedge.kura.internal.osgi;
 
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 import org.kedge.base.api.Figures;
 import org.kedge.base.api.Gauge;
 import org.kedge.kura.internal.core.Part;
@@ -14,7 +14,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 /** What of Kura is in use, from the parts of this bundle: one section of the snapshot. */
 @Component
 public final class KuraGauge implements Gauge {
-  private final List<Part> parts = new CopyOnWriteArrayList<>();
+  // A part that comes while this is being activated may be handed over twice.
+  private final Set<Part> parts = new CopyOnWriteArraySet<>();
 
   @Activate
   public KuraGauge() {}

@@ -65,11 +65,15 @@ public final class KuraRequests implements RequestHandler, Part {
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void addRequestHandlerRegistry(RequestHandlerRegistry registry, Map<String, ?> properties) {
     var pid = properties.get("kura.service.pid");
+    if (!registries.add(registry)) {
+      // One that comes while this is being activated may be handed over twice.
+      return;
+    }
     try {
       registry.registerRequestHandler(APP_ID, this);
-      registries.add(registry);
       LOG.info("Requests to {} are answered over Kura's cloud connection {}.", APP_ID, pid);
     } catch (KuraException | RuntimeException e) {
+      registries.remove(registry);
       LOG.error(
           "Kura's cloud connection {} does not take requests to {}: {}. Nobody can ask this node over it until it is restarted.",
           pid,

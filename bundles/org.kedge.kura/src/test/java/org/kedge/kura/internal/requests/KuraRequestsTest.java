@@ -162,6 +162,16 @@ class KuraRequestsTest {
   // Registries.
 
   @Test
+  void a_connection_that_is_handed_over_twice_is_taken_once_and_left() {
+    var registry = new RigRegistry();
+    requests.addRequestHandlerRegistry(registry, PID);
+    requests.addRequestHandlerRegistry(registry, PID);
+    assertThat(requests.figures().values().toString()).contains("request_registries_count=1");
+    requests.removeRequestHandlerRegistry(registry);
+    assertThat(registry.ids()).isEmpty();
+  }
+
+  @Test
   void every_connection_is_answered_however_many_come_and_go() {
     var first = new Registry();
     var second = new Registry();

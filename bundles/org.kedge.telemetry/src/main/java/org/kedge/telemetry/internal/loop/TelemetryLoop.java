@@ -50,7 +50,7 @@ public final class TelemetryLoop {
   private final DoubleSupplier chance;
   private final Uptime started;
   private final OutboxShelf shelf;
-  private final List<Runnable> waiting = new ArrayList<>();
+  private Optional<Wanted> wanted = Optional.empty();
   private Optional<Courier> courier = Optional.empty();
   private Optional<SnapshotClock> clock = Optional.empty();
   private final Set<String> repeated = ConcurrentHashMap.newKeySet();
@@ -75,6 +75,8 @@ public final class TelemetryLoop {
       SettingsNews news,
       Supplier<List<Gauge>> gauges) {}
 
+  private record Wanted(Outbox.Limits limits, Duration period, Optional<Uplink> uplink) {}
+
   /** @param chance from 0 to 1 */
   public TelemetryLoop(Lane lane, World world, DoubleSupplier chance) {
     this.lane = lane;
@@ -86,26 +88,28 @@ public final class TelemetryLoop {
 
   // --- what is set ---
 
-  /** Begins, or goes on with other bounds. Any thread. */
+  /** Begins, or goes on with other bounds; what was taken last counts. Any thread. */
   public void take(Outbox.Limits limits, Duration period, Optional<Uplink> uplink) {
     lane.after(Duration.ZERO, "take settings", () -> {
       lane.promise(period.plusSeconds(1));
-      if (courier.isPresent()) {
-        courier.get().limit(limits);
-        clock.ifPresent(present -> present.period(period));
-        courier.get().use(uplink);
-        return;
-      }
-      waiting.add(() -> take(limits, period, uplink));
-      if (waiting.size() == 1) {
+      var isFirst = wanted.isEmpty();
+      wanted = Optional.of(new Wanted(limits, period, uplink));
+      if (isFirst) {
         lane.aside(
-            "open the outbox", OPEN_LIMIT, shelf::open, opened -> begin(opened, limits, period));
+            "open the outbox",
+            OPEN_LIMIT,
+            shelf::open,
+            opened -> wanted.ifPresent(newest -> begin(opened, newest)));
       }
+      courier.ifPresent(present -> {
+        present.limit(limits);
+        clock.ifPresent(ticking -> ticking.period(period));
+        present.use(uplink);
+      });
     });
   }
 
-  private void begin(
-      Lane.Outcome<OutboxShelf.Opened> opened, Outbox.Limits limits, Duration period) {
+  private void begin(Lane.Outcome<OutboxShelf.Opened> opened, Wanted newest) {
     if (stopped) {
       return;
     }
@@ -123,7 +127,7 @@ public final class TelemetryLoop {
         lane,
         shelf,
         found,
-        limits,
+        newest.limits(),
         world.node().bootId(),
         world.uptime(),
         chance,
@@ -131,9 +135,9 @@ public final class TelemetryLoop {
         new CourierLog());
     courier = Optional.of(made);
     outboxFigures = () -> Optional.of(made.figures());
-    clock = Optional.of(new SnapshotClock(lane, world.uptime(), period, this::tellSnapshot));
-    waiting.forEach(Runnable::run);
-    waiting.clear();
+    clock =
+        Optional.of(new SnapshotClock(lane, world.uptime(), newest.period(), this::tellSnapshot));
+    made.use(newest.uplink());
     tellEvents();
     clock.get().soon();
   }

@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -84,15 +85,18 @@ public final class TelemetryComponent implements ConfigurableComponent, CareList
   private final LastDay lastDay;
   private final SettingsInForce<TelemetrySettings> settings;
   private final List<ServiceRegistration<Inquiry>> inquiries;
-  private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
-  private final List<LocalPage> localPages = new CopyOnWriteArrayList<>();
+
+  // Sets, like what is offered below: a service that comes while this is being activated may be
+  // handed over twice, and it goes but once.
+  private final Set<Gauge> gauges = new CopyOnWriteArraySet<>();
+  private final Set<LocalPage> localPages = new CopyOnWriteArraySet<>();
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   volatile @Nullable CareWatch care;
 
   // This lane only.
   private Optional<TelemetrySettings> taken = Optional.empty();
-  private final List<Uplink> offered = new ArrayList<>();
+  private final Set<Uplink> offered = new LinkedHashSet<>();
   private Optional<Own> own = Optional.empty();
   private Optional<StatusServer> server = Optional.empty();
   private Lane.Timer serverDue = () -> {};

@@ -199,6 +199,23 @@ class TelemetryComponentTest {
     assertThat(kura.isClosed).as("it is its owner's to close").isFalse();
   }
 
+  /** As declarative services do it, now and then, with a service that comes while this is being activated. */
+  @Test
+  void an_uplink_that_was_handed_over_twice_and_goes_once_gives_way_to_the_next() throws Exception {
+    var first = new PlatformUplink();
+    component.addUplink(first);
+    component.addUplink(first);
+    await()
+        .atMost(GENEROUS)
+        .until(() -> status().contains("\"uplink\":\"kura\",\"connected\":true"));
+    component.removeUplink(first);
+    await().atMost(GENEROUS).until(() -> status().contains("\"uplink\":\"none\""));
+    component.addUplink(new PlatformUplink());
+    await()
+        .atMost(GENEROUS)
+        .until(() -> status().contains("\"uplink\":\"kura\",\"connected\":true"));
+  }
+
   @Test
   void settings_that_are_refused_are_told_as_an_event() {
     var kura = new PlatformUplink();

@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Hashtable;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +74,8 @@ public final class WatchdogComponent implements ConfigurableComponent, Probe, Ga
   private final OwnDevices own = new OwnDevices();
   private final SettingsInForce<WatchdogSettings> settings;
   private final ServiceRegistration<Remedy> remedy;
-  private final List<PetDevice> offered = new ArrayList<>(); // guarded by this
+  // Guarded by this. A device that comes while this is being activated may be handed over twice.
+  private final Set<PetDevice> offered = new LinkedHashSet<>();
   private final List<ServiceRegistration<Start>> turns = new CopyOnWriteArrayList<>();
   private boolean isStarted; // guarded by this
 
