@@ -26,7 +26,13 @@ public interface NeighbourChannel {
    *
    * @throws IllegalStateException where the topic has a listener
    */
-  AutoCloseable listen(String topic, Listener listener);
+  Listening listen(String topic, Listener listener);
+
+  /** Ends the hearing. */
+  interface Listening extends AutoCloseable {
+    @Override
+    void close();
+  }
 
   /** Hears what a neighbour says. */
   interface Listener {

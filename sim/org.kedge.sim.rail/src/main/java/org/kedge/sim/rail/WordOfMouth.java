@@ -46,7 +46,7 @@ public final class WordOfMouth implements NeighbourChannel.Listener {
   private final UptimeSource uptime;
   private final Path folder;
   private final Lane lane;
-  private final AutoCloseable listening;
+  private final NeighbourChannel.Listening listening;
   private final Map<String, Order> open = new LinkedHashMap<>(); // this lane only
 
   private static final class Order {
@@ -81,7 +81,7 @@ public final class WordOfMouth implements NeighbourChannel.Listener {
   }
 
   @Deactivate
-  void stop() throws Exception {
+  void stop() {
     listening.close();
     lane.close();
   }

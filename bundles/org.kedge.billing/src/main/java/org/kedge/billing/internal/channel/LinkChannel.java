@@ -517,7 +517,7 @@ public final class LinkChannel implements Neighbours, AutoCloseable {
   }
 
   @Override
-  public AutoCloseable listen(String topic, Listener listener) {
+  public Listening listen(String topic, Listener listener) {
     return witness(topic, new Witness() {
       @Override
       public void heard(NeighbourId from, String json, String evidence) {
@@ -532,7 +532,7 @@ public final class LinkChannel implements Neighbours, AutoCloseable {
   }
 
   @Override
-  public AutoCloseable witness(String topic, Witness witness) {
+  public Listening witness(String topic, Witness witness) {
     if (!Message.isTopic(topic)) {
       throw new IllegalArgumentException("There can be no topic '" + topic + "'");
     }

@@ -22,7 +22,7 @@ public interface Neighbours extends NeighbourChannel {
   Optional<String> nameOf(NeighbourId neighbour);
 
   /** As {@link #listen}, where what was said has to be proven later. */
-  AutoCloseable witness(String topic, Witness witness);
+  Listening witness(String topic, Witness witness);
 
   /** One reading of {@code NEIGHBOUR_KEY_CHANGED}. */
   List<Reading> readings(Uptime now);

@@ -28,6 +28,7 @@ import org.kedge.base.api.UptimeSource;
 import org.kedge.base.api.Wei;
 import org.kedge.billing.api.Ledger;
 import org.kedge.billing.api.NeighbourAccount;
+import org.kedge.billing.api.NeighbourChannel;
 import org.kedge.billing.api.NeighbourId;
 import org.kedge.billing.api.Settlement;
 import org.kedge.billing.internal.channel.Neighbours;
@@ -84,8 +85,8 @@ public final class BillingLoop implements Ledger, AutoCloseable {
   private static final Duration ROLL_UP = Duration.ofHours(1);
   private static final Duration CLOCK_SETTLES = Duration.ofMinutes(10);
 
-  /** Charges of an hour; after that counters are left to the kernel, which has them all the same. */
-  private static final int HELD_MAX = 60;
+  /** So long charges wait to be booked; after that counters are left to the kernel, which has them all the same. */
+  private static final Duration HELD_MAX = Duration.ofHours(1);
 
   private final Lane lane;
   private final UptimeSource uptime;
@@ -104,7 +105,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
   private final Statements statements;
   private final Standings standings;
   private final Findings findings;
-  private final List<AutoCloseable> listening = new ArrayList<>();
+  private final List<NeighbourChannel.Listening> listening = new ArrayList<>();
   private BillingRules rules;
   private Lane.Timer ticking = () -> {};
 
@@ -242,7 +243,10 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     } else if (counters.areCountersThere() && isReadingDue()) {
       asked = uptime.now();
       nextCharge = asked.plus(CHARGE);
-      if (positions.isPresent() && desk.held() < HELD_MAX) {
+      if (positions.isPresent()
+          && desk.heldSince()
+              .filter(since -> asked.since(since).compareTo(HELD_MAX) >= 0)
+              .isEmpty()) {
         counters.read(routes.interfaces());
       } else {
         dropReadings();
@@ -637,13 +641,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
   public void close() {
     ticking.cancel();
     counters.close();
-    for (var one : listening) {
-      try {
-        one.close();
-      } catch (Exception e) {
-        throw new IllegalStateException("A listener cannot be taken away", e);
-      }
-    }
+    listening.forEach(NeighbourChannel.Listening::close);
     desk.close();
   }
 }

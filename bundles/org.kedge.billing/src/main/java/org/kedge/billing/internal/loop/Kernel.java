@@ -14,7 +14,11 @@ public interface Kernel {
   /** Those of them that exist. */
   List<MeteredInterface> interfaces(Collection<String> names);
 
-  /** Addresses of this node, link-local ones left out. */
+  /**
+   * Addresses of this node, link-local ones left out.
+   *
+   * @throws java.io.UncheckedIOException where they cannot be listed
+   */
   List<IpPrefix> own();
 
   NeighbourMacs.Look macs();

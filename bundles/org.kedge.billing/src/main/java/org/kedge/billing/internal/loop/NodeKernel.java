@@ -1,5 +1,6 @@
 package org.kedge.billing.internal.loop;
 
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -52,8 +53,7 @@ public final class NodeKernel implements Kernel {
           .sorted(Comparator.comparing(IpPrefix::toString))
           .toList();
     } catch (SocketException e) {
-      // The next look may see them; what babeld announces is known without.
-      return List.of();
+      throw new UncheckedIOException("the addresses of this node cannot be listed", e);
     }
   }
 

@@ -23,6 +23,7 @@ import org.kedge.billing.api.Ledger;
 import org.kedge.billing.api.NeighbourAccount;
 import org.kedge.billing.internal.core.metering.Target;
 import org.kedge.billing.internal.sqlite.Opened;
+import org.kedge.billing.internal.sqlite.SmallDisk;
 
 class BillingLoopTest {
   private static final Target AT_ONE =
@@ -139,6 +140,57 @@ class BillingLoopTest {
       assertSame(nodes.one.account(), nodes.two.account());
       assertThat(nodes.one.account().spent()).isEqualTo(FEE.of(new Bytes(97_000_000)));
       assertThat(nodes.one.faults()).isEmpty();
+    }
+  }
+
+  @Test
+  void while_flash_is_full_an_hour_waits_in_memory_and_the_rest_in_the_kernel_and_all_is_charged()
+      throws Exception {
+    try (var disk = SmallDisk.mount(folder);
+        var nodes = new TwoNodes(disk.folder(), 1, 0)) {
+      nodes.begin();
+      var filler = disk.fill();
+      var most = 0L;
+      var minutes = 0;
+      for (; minutes < 150; minutes++) {
+        nodes.carry(nodes.one, TwoNodes.ELSEWHERE, 1_000_000);
+        nodes.carry(nodes.two, AT_ONE, 500_000);
+        nodes.two.rules(TwoNodes.rules("3", minutes % 2 == 0 ? "0.02" : "0.03", TwoNodes.PERIOD));
+        nodes.pass(Duration.ofMinutes(1));
+        most = Math.max(most, nodes.one.loop.orElseThrow().findings().summary().held());
+      }
+      assertThat(nodes.one.faults()).contains("LEDGER_STALLED");
+      assertThat(nodes.one.loop.orElseThrow().findings().summary().heldFor())
+          .isGreaterThan(Duration.ofHours(1));
+      assertThat(most).isBetween(110L, 130L);
+
+      Files.delete(filler);
+      nodes.pass(Duration.ofMinutes(30));
+
+      assertThat(nodes.one.faults()).doesNotContain("LEDGER_STALLED");
+      assertThat(nodes.one.account().handed()).isEqualTo(new Bytes(minutes * 1_000_000L));
+      assertThat(nodes.one.account().carried()).isEqualTo(new Bytes(minutes * 500_000L));
+      assertThat(nodes.two.account().carried()).isEqualTo(nodes.one.account().handed());
+    }
+  }
+
+  /** What this node itself uses would count as carried for others. */
+  @Test
+  void where_own_addresses_cannot_be_listed_nothing_is_charged_before_they_can() {
+    try (var nodes = new TwoNodes(folder, 1, 0)) {
+      nodes.begin();
+      nodes.one.kill();
+      nodes.one.kernel.isListing = false;
+      nodes.one.start();
+      nodes.carry(nodes.one, TwoNodes.ELSEWHERE, 1_000_000);
+      nodes.pass(Duration.ofMinutes(5));
+      assertThat(nodes.one.faults()).containsExactly("COUNTERS_SILENT");
+      assertThat(nodes.one.account().handed()).isEqualTo(Bytes.NONE);
+
+      nodes.one.kernel.isListing = true;
+      nodes.pass(Duration.ofMinutes(5));
+      assertThat(nodes.one.faults()).isEmpty();
+      assertThat(nodes.one.account().handed()).isEqualTo(new Bytes(1_000_000));
     }
   }
 

@@ -72,7 +72,11 @@ class TickCostTest {
     settle();
     assertThat(ids).allMatch(prices::isTold);
 
-    var idle = millis(run -> second());
+    // What the page shows is looked up in each second, too.
+    var idle = millis(run -> {
+      second();
+      ids.forEach(id -> assertThat(prices.charges(id).or(() -> prices.asks(id))).isPresent());
+    });
     var moved = millis(run -> {
       routes(ids, targets, run + 1);
       second();

@@ -2,6 +2,8 @@ package org.kedge.billing.internal.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -304,6 +306,7 @@ final class TwoNodes implements AutoCloseable {
     private int boots = 1;
     private int generation = 1;
     private boolean isThere;
+    boolean isListing = true;
     Optional<String> trouble = Optional.empty();
     WantedTable wanted = WantedTable.NONE;
 
@@ -352,6 +355,9 @@ final class TwoNodes implements AutoCloseable {
 
     @Override
     public List<IpPrefix> own() {
+      if (!isListing) {
+        throw new UncheckedIOException(new IOException("no netlink"));
+      }
       return List.of(IpPrefix.of("2001:db8:" + number + "::1").orElseThrow());
     }
 
@@ -422,12 +428,12 @@ final class TwoNodes implements AutoCloseable {
     }
 
     @Override
-    public AutoCloseable listen(String topic, Listener listener) {
+    public Listening listen(String topic, Listener listener) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public AutoCloseable witness(String topic, Witness witness) {
+    public Listening witness(String topic, Witness witness) {
       witnesses.put(topic, witness);
       return () -> witnesses.remove(topic);
     }

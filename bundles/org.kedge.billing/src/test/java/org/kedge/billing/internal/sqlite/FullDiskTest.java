@@ -1,7 +1,6 @@
 package org.kedge.billing.internal.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,8 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kedge.billing.internal.core.ledger.Books.Posted;
@@ -21,38 +18,23 @@ class FullDiskTest {
   @TempDir
   Path root;
 
-  private Path disk = Path.of("");
-  private boolean isMounted;
-
-  @BeforeEach
-  void mount() throws Exception {
-    // A native part that came from the disk would keep it from being unmounted.
-    SqliteBooksTest.ready(root.resolve("loading")).close();
-    disk = Files.createDirectory(root.resolve("disk"));
-    isMounted = run("mount", "-t", "tmpfs", "-o", "size=6m", "kedge-ledger", disk.toString());
-    if (!isMounted) {
-      System.out.println("SKIPPED: a full disk under the ledger needs root to mount one");
-    }
-    assumeTrue(isMounted, "needs root");
-  }
-
-  @AfterEach
-  void unmount() throws Exception {
-    if (isMounted) {
-      assertThat(run("umount", disk.toString())).isTrue();
-    }
-  }
-
   @Test
-  void a_full_disk_stalls_the_books_and_they_go_on_once_there_is_room() throws IOException {
-    try (var books = SqliteBooksTest.ready(disk.resolve("billing"))) {
+  void a_full_disk_stalls_the_books_and_they_go_on_once_there_is_room() throws Exception {
+    try (var disk = SmallDisk.mount(root)) {
+      stallAndGoOn(disk);
+      SqliteBooksTest.ready(disk.folder().resolve("billing")).close();
+    }
+  }
+
+  private static void stallAndGoOn(SmallDisk disk) throws IOException {
+    try (var books = SqliteBooksTest.ready(disk.folder().resolve("billing"))) {
       var booked = new ArrayList<LedgerEntry>();
       var minute = 1;
       for (; minute <= 20; minute++) {
         assertThat(books.post(Sample.tick(minute, 3, 20))).isEqualTo(new Posted.Done(12));
         booked.addAll(Sample.tick(minute, 3, 20).entries());
       }
-      var filler = fill();
+      var filler = disk.fill();
       Posted posted = books.post(Sample.tick(minute, 3, 20));
       while (posted instanceof Posted.Done) {
         booked.addAll(Sample.tick(minute, 3, 20).entries());
@@ -67,47 +49,36 @@ class FullDiskTest {
       booked.addAll(Sample.tick(minute, 3, 20).entries());
       assertThat(SqliteBooksTest.all(books).entries()).containsExactlyElementsOf(booked);
     }
-    SqliteBooksTest.ready(disk.resolve("billing")).close();
   }
 
   @Test
   void a_disk_that_may_not_be_written_is_told_and_opens_once_it_may() throws Exception {
-    SqliteBooksTest.ready(disk.resolve("billing")).close();
-    assertThat(run("mount", "-o", "remount,ro", disk.toString())).isTrue();
-    assertThat(SqliteBooks.open(disk.resolve("billing"), Sample.START, true))
-        .isInstanceOf(Opened.NotNow.class);
-    assertThat(run("mount", "-o", "remount,rw", disk.toString())).isTrue();
-    SqliteBooksTest.ready(disk.resolve("billing")).close();
+    try (var disk = SmallDisk.mount(root)) {
+      var folder = disk.folder().resolve("billing");
+      SqliteBooksTest.ready(folder).close();
+      disk.remount("ro");
+      assertThat(SqliteBooks.open(folder, Sample.START, true)).isInstanceOf(Opened.NotNow.class);
+      disk.remount("rw");
+      SqliteBooksTest.ready(folder).close();
+    }
   }
 
   @Test
   void a_folder_from_which_nothing_may_be_run_is_told() throws Exception {
-    // In a JVM of its own: in this one the native part is loaded already.
-    assertThat(run("mount", "-o", "remount,noexec", disk.toString())).isTrue();
-    var output = root.resolve("output");
-    var child = Child.start(
-        List.of(), disk.resolve("billing"), root.resolve("acknowledged"), 1, 1, 9999, output);
-    assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(Files.readString(output)).contains("NotNow").contains("nothing may be run from");
-  }
-
-  private Path fill() throws IOException {
-    var filler = disk.resolve("filler");
-    try (var out = Files.newOutputStream(filler)) {
-      while (true) {
-        out.write(new byte[4096]);
-      }
-    } catch (IOException e) {
-      assertThat(e).hasMessageContaining("No space left");
+    try (var disk = SmallDisk.mount(root)) {
+      // In a JVM of its own: in this one the native part is loaded already.
+      disk.remount("noexec");
+      var output = root.resolve("output");
+      var child = Child.start(
+          List.of(),
+          disk.folder().resolve("billing"),
+          root.resolve("acknowledged"),
+          1,
+          1,
+          9999,
+          output);
+      assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(Files.readString(output)).contains("NotNow").contains("nothing may be run from");
     }
-    return filler;
-  }
-
-  private static boolean run(String... command) throws IOException, InterruptedException {
-    var process = new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start();
-    return process.waitFor() == 0;
   }
 }
