@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -25,7 +23,6 @@ import org.kedge.base.api.Lane;
 import org.kedge.base.api.Price;
 import org.kedge.base.api.Uptime;
 import org.kedge.base.api.UptimeSource;
-import org.kedge.base.api.Wei;
 import org.kedge.billing.api.Ledger;
 import org.kedge.billing.api.NeighbourAccount;
 import org.kedge.billing.api.NeighbourChannel;
@@ -35,11 +32,7 @@ import org.kedge.billing.internal.channel.Neighbours;
 import org.kedge.billing.internal.core.BillingRules;
 import org.kedge.billing.internal.core.charging.Charging;
 import org.kedge.billing.internal.core.charging.Counted;
-import org.kedge.billing.internal.core.enforcement.Facts;
-import org.kedge.billing.internal.core.enforcement.Judgement;
-import org.kedge.billing.internal.core.enforcement.Standings;
 import org.kedge.billing.internal.core.ledger.Account;
-import org.kedge.billing.internal.core.ledger.Balance;
 import org.kedge.billing.internal.core.ledger.Batch;
 import org.kedge.billing.internal.core.ledger.Books;
 import org.kedge.billing.internal.core.ledger.Books.Posted;
@@ -55,7 +48,6 @@ import org.kedge.billing.internal.core.metering.Meter;
 import org.kedge.billing.internal.core.metering.MeterKey;
 import org.kedge.billing.internal.core.metering.MeterReading;
 import org.kedge.billing.internal.core.metering.Positions;
-import org.kedge.billing.internal.core.metering.Slowed;
 import org.kedge.billing.internal.core.metering.Target;
 import org.kedge.billing.internal.core.pricing.PriceBook;
 import org.kedge.billing.internal.core.pricing.PriceMessage;
@@ -103,8 +95,8 @@ public final class BillingLoop implements Ledger, AutoCloseable {
   private final PriceBook prices;
   private final Charging charging;
   private final Statements statements;
-  private final Standings standings;
   private final Findings findings;
+  private final Accounts accounts;
   private final List<NeighbourChannel.Listening> listening = new ArrayList<>();
   private BillingRules rules;
   private Lane.Timer ticking = () -> {};
@@ -120,8 +112,6 @@ public final class BillingLoop implements Ledger, AutoCloseable {
   private Optional<Positions> positions = Optional.empty();
   private boolean areBooksFresh;
   private final Set<NeighbourId> readingFor = new LinkedHashSet<>();
-  private final Map<NeighbourId, Judgement> judgements = new HashMap<>();
-  private volatile List<NeighbourAccount> accounts = List.of();
 
   /**
    * @param opener opens the books; blocks
@@ -154,8 +144,8 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     prices = new PriceBook(rules);
     charging = new Charging(prices);
     statements = new Statements(rules, self);
-    standings = new Standings(rules);
     findings = new Findings(uptime);
+    accounts = new Accounts(desk, who, prices, statements, findings, channel::nameOf, rules);
     counters = new CounterDesk(lane, uptime, kernel, findings, new Counters());
     lookAtClock();
     nextCharge = uptime.now().plus(FIRST_CHARGE);
@@ -175,7 +165,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
       rules = changed;
       prices.rules(changed);
       statements.rules(changed);
-      standings.rules(changed);
+      accounts.rules(changed);
       counters.wishIsNew();
       judge();
     });
@@ -238,8 +228,11 @@ public final class BillingLoop implements Ledger, AutoCloseable {
       return;
     }
     if (counters.hasToApply()) {
-      counters.apply(
-          new CounterDesk.Wish(routes.interfaces(), routes.mesh(), slowed(), rules.passAlways()));
+      counters.apply(new CounterDesk.Wish(
+          routes.interfaces(),
+          routes.mesh(),
+          accounts.slowed(counters.bare()),
+          rules.passAlways()));
     } else if (counters.areCountersThere() && isReadingDue()) {
       asked = uptime.now();
       nextCharge = asked.plus(CHARGE);
@@ -391,13 +384,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
     var highest = Stream.concat(prices.charges(neighbour).stream(), prices.asks(neighbour).stream())
         .max(Price::compareTo)
         .orElse(Price.FREE);
-    return Figures.of(balance(neighbour), highest, at, clockDoubt.isEmpty());
-  }
-
-  private Balance balance(NeighbourId neighbour) {
-    return desk.books()
-        .map(books -> books.balances().get(new Account.Neighbour(neighbour)))
-        .orElse(Balance.NONE);
+    return Figures.of(accounts.balance(neighbour), highest, at, clockDoubt.isEmpty());
   }
 
   // --- the books ---
@@ -420,7 +407,7 @@ public final class BillingLoop implements Ledger, AutoCloseable {
 
   @Override
   public List<NeighbourAccount> accounts() {
-    return accounts;
+    return accounts.told();
   }
 
   @Override
@@ -556,74 +543,12 @@ public final class BillingLoop implements Ledger, AutoCloseable {
 
   private void judge() {
     var now = uptime.now();
-    var ids = new TreeSet<NeighbourId>();
-    desk.books()
-        .ifPresent(books -> books.balances().keySet().forEach(account -> {
-          if (account instanceof Account.Neighbour neighbour) {
-            ids.add(neighbour.id());
-          }
-        }));
-    var links = who.links();
-    ids.addAll(links.keySet());
-    judgements.keySet().retainAll(ids);
-    var told = new ArrayList<NeighbourAccount>();
-    var ledger = desk.stalled().or(() -> findings.doubtfulLedger(desk.setAside()));
-    for (var id : ids) {
-      var balance = balance(id);
-      var owes =
-          rest(balance.earned().plus(balance.paid()), balance.spent().plus(balance.received()));
-      var dispute = statements.dispute(id);
-      var judgement = standings.judge(
-          id,
-          new Facts(
-              owes,
-              dispute.map(one -> one.denied()).orElse(Wei.NONE),
-              prices.isTold(id),
-              new Facts.Doubts(
-                  prices.stale(id, now), findings.staleCounters(), clockDoubt, ledger)),
-          now);
-      judgements.put(id, judgement);
-      told.add(new NeighbourAccount(
-          id,
-          channel.nameOf(id),
-          links.getOrDefault(id, List.of()).stream()
-              .map(link -> link.interfaceName() + " " + link.address())
-              .toList(),
-          balance.carried(),
-          balance.handed(),
-          balance.earned(),
-          balance.spent(),
-          balance.received(),
-          balance.paid(),
-          prices.charges(id),
-          prices.asks(id),
-          judgement.standing(),
-          judgement.isSlowed(),
-          judgement.why(),
-          statements.agreed(id),
-          dispute.isPresent()));
-    }
-    accounts = List.copyOf(told);
-    var disputes = new TreeMap<NeighbourId, String>();
-    ids.forEach(id -> statements.dispute(id).ifPresent(one -> disputes.put(id, one.evidence())));
-    findings.judged(disputes, desk, channel.readings(now));
-    counters.slow(slowed());
+    accounts.judge(now, clockDoubt);
+    findings.judged(accounts.disputes(), desk, channel.readings(now));
+    counters.slow(accounts.slowed(counters.bare()));
     if (findings.haveChanged()) {
       nudge.run();
     }
-  }
-
-  private static Wei rest(Wei one, Wei other) {
-    return one.compareTo(other) > 0 ? one.minus(other) : Wei.NONE;
-  }
-
-  private List<Slowed> slowed() {
-    return judgements.entrySet().stream()
-        .filter(entry -> entry.getValue().isSlowed())
-        .flatMap(entry -> who.stations(entry.getKey(), counters.bare()).stream())
-        .sorted((one, other) -> one.toString().compareTo(other.toString()))
-        .map(station -> new Slowed(station, rules.slowKilobits()))
-        .toList();
   }
 
   /** What was found, for who tells of it. Any thread. */
