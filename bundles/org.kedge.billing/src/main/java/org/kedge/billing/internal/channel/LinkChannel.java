@@ -59,8 +59,8 @@ public final class LinkChannel implements Neighbours, AutoCloseable {
   private volatile Ends ends = Ends.NONE;
 
   // Sending answers at once what became of it, whatever thread asks, and numbers have to leave in
-  // their order: hence this lock for
-  // all that follows. It is held for one signature at most, never while one is checked.
+  // their order: hence this lock for all that follows. It is held for one signature at most, never
+  // while one is checked.
   private final Object lock = new Object();
   private final Map<Drop, Long> dropped = new EnumMap<>(Drop.class);
   private final Map<LinkAddress, Long> versions = new HashMap<>();
