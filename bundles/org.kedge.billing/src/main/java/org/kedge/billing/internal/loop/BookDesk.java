@@ -264,17 +264,14 @@ final class BookDesk implements AutoCloseable {
     return setAside;
   }
 
-  /** Batches that wait because those before them could not be booked. */
-  int held() {
-    return stalled.isPresent() ? queue.size() : 0;
-  }
-
+  /** Entries that wait because those before them could not be booked. */
   long heldEntries() {
     return stalled.isPresent()
         ? queue.stream().mapToLong(waiting -> waiting.batch().entries().size()).sum()
         : 0;
   }
 
+  /** Since when the first of them has waited. */
   Optional<Uptime> heldSince() {
     return stalled.isPresent()
         ? Optional.ofNullable(queue.peek()).map(Waiting::since)
