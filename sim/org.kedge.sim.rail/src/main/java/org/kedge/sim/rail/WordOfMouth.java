@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -44,6 +44,7 @@ public final class WordOfMouth implements NeighbourChannel.Listener {
   private final Ledger ledger;
   private final NeighbourChannel channel;
   private final UptimeSource uptime;
+  private final InstantSource wallClock = InstantSource.system();
   private final Path folder;
   private final Lane lane;
   private final NeighbourChannel.Listening listening;
@@ -125,7 +126,7 @@ public final class WordOfMouth implements NeighbourChannel.Listener {
             from,
             Settlement.Direction.RECEIVED,
             new Wei(new BigInteger(words.group(3))),
-            Instant.now(),
+            wallClock.instant(),
             "by word of mouth"),
         booked -> {
           if (booked instanceof Ledger.Booked.Done || booked instanceof Ledger.Booked.Before) {
@@ -147,7 +148,7 @@ public final class WordOfMouth implements NeighbourChannel.Listener {
             order.neighbour,
             Settlement.Direction.PAID,
             new Wei(order.wei),
-            Instant.now(),
+            wallClock.instant(),
             "by word of mouth"),
         booked ->
             note(id + " " + uptime.now().since(order.since).toMillis() + " " + order.times + "\n"));

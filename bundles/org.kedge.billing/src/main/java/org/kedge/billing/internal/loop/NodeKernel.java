@@ -53,7 +53,8 @@ public final class NodeKernel implements Kernel {
           .sorted(Comparator.comparing(IpPrefix::toString))
           .toList();
     } catch (SocketException e) {
-      throw new UncheckedIOException("the addresses of this node cannot be listed", e);
+      throw new UncheckedIOException(
+          "the addresses of this node cannot be listed: " + e.getMessage(), e);
     }
   }
 
